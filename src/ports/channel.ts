@@ -1,0 +1,72 @@
+import type { Transport } from './transport.js'
+
+/** Every way to reach a person. */
+export const CHANNEL_NAMES = ['sms', 'call', 'whatsapp', 'email'] as const
+
+/** `sms`, `call`, `whatsapp` or `email`. */
+export type ChannelName = (typeof CHANNEL_NAMES)[number]
+
+/** A parsed, accepted address. */
+export interface Recipient {
+  /** `phone` numbers are shared by `sms`, `call` and `whatsapp`; a mailbox is an `email`. */
+  readonly kind: 'phone' | 'email'
+  /** The one canonical spelling: E.164 with `+`, or an addr-spec with a lower-case A-label domain. Identity and delivery use it. */
+  readonly address: string
+  /** What counters are kept under: `address`, with the spellings folded that reach the same mailbox. */
+  readonly countedAs: string
+  /** Calling code without `+`, for phones. */
+  readonly callingCode?: string | undefined
+  /** ISO 3166-1 alpha-2, where the number tells. */
+  readonly country?: string | undefined
+}
+
+/** Why an address was not accepted; goes to the client as `errors[].reason` for the field `to`. */
+export type RecipientRefusal = 'invalid_phone_number' | 'invalid_email_address' | 'country_not_served'
+
+/** Everything a message says, before it is worded for its medium. */
+export interface Wording {
+  readonly code: string
+  readonly intent: string
+  /** Two letters, shown by the page too, so that a person with two messages knows which to read. */
+  readonly reference: string
+  /** Whole seconds until the code expires. */
+  readonly ttlSeconds: number
+  /** BCP 47 tag asked for, if any. */
+  readonly locale: string | undefined
+  /** What is being approved, for intents bound to a transaction: checked, one-line values. */
+  readonly context: Readonly<Record<string, string>> | undefined
+  /** Name of the service, from `createOtp({ service })`. */
+  readonly service: string
+  /** Host for the origin-bound last line of an SMS, from `createOtp({ host })`. */
+  readonly host: string | undefined
+}
+
+/** What a transport receives. */
+export interface Message {
+  readonly channel: ChannelName
+  /** Canonical address. */
+  readonly to: string
+  readonly code: string
+  /** The whole text, code included. */
+  readonly text: string
+  /** Subject line, for e-mail. */
+  readonly subject?: string | undefined
+  /** HTML alternative, for e-mail. */
+  readonly html?: string | undefined
+  readonly intent: string
+  readonly reference: string
+  /** Challenge id: the same for each try to deliver this code, fit as an idempotency key with `reference`. */
+  readonly challengeId: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+/** One medium: which addresses it accepts, how it words a message, and who delivers it. */
+export interface Channel {
+  readonly name: ChannelName
+  readonly transport: Transport
+  /** Parses what a person typed, or says why not. Bounded in time for any input of at most 4 KiB. */
+  parse(to: string): Recipient | { readonly refused: RecipientRefusal }
+  /** Words the message for this medium. */
+  word(wording: Wording): { readonly text: string; readonly subject?: string | undefined; readonly html?: string | undefined; readonly parts: number }
+}

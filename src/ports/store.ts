@@ -1,0 +1,227 @@
+import type { ChannelName } from './channel.js'
+
+/** Figures by which a store decides. Durations in whole seconds. Ceilings and defaults: `core/law/limits.ts`. */
+export interface Limits {
+  /** Pause before the next send to one recipient, by the number of sends in the last hour; the last entry repeats. */
+  readonly cooldownSeconds: readonly number[]
+  /** Sends to one recipient in any 3600 s. */
+  readonly recipientSendsPerHour: number
+  /** Sends to one recipient in any 86 400 s. */
+  readonly recipientSendsPerDay: number
+  /** Of the hourly sends to one recipient, how many one IP block may use. */
+  readonly recipientSendsPerHourFromOneBlock: number
+  /** Live challenges of one recipient and intent. */
+  readonly pendingPerRecipient: number
+  /** Consecutive failures of one recipient before each further one starts a pause. */
+  readonly failuresBeforePause: number
+  /** First pause; doubles with every further failure. */
+  readonly pauseSeconds: number
+  readonly maxPauseSeconds: number
+  /** Consecutive failures of one recipient until it is disabled; only `release` or a success ends that. */
+  readonly failuresBeforeDisabled: number
+  /** How long failures are remembered after the last one. */
+  readonly failureMemorySeconds: number
+  /** Sends from one IP block in any 3600 s. */
+  readonly blockSendsPerHour: number
+  /** Different recipients that one IP block may reach in any 3600 s. */
+  readonly blockRecipientsPerHour: number
+  /** Different calling codes that one IP block may reach in any 3600 s. */
+  readonly blockCallingCodesPerHour: number
+  /** Failed guesses from one IP block in any 3600 s. */
+  readonly blockFailuresPerHour: number
+}
+
+/** Which limit refused; for events, never for clients. */
+export type LimitName =
+  | 'cooldown'
+  | 'recipient_hour'
+  | 'recipient_day'
+  | 'recipient_block'
+  | 'pending'
+  | 'paused'
+  | 'disabled'
+  | 'block_sends'
+  | 'block_recipients'
+  | 'block_calling_codes'
+  | 'block_failures'
+
+/** One code of a new challenge, as the store keeps it. */
+export interface NewAnswer {
+  readonly channel: ChannelName
+  /** Index into the recipient keys of the challenge's id. */
+  readonly recipient: number
+  /** Keyed digest of the code, fixed length. The store compares it and can do nothing else with it. */
+  readonly digest: string
+  /** The address, encrypted for this challenge. */
+  readonly sealed: string
+  /** Calling code for phones, else `''`. */
+  readonly callingCode: string
+}
+
+/** A request for a new challenge, or for new codes on a live one. */
+export interface IssueRequest {
+  /**
+   * The challenge's id: the keys of its recipients (16 characters each), then 22 random characters, so that the records
+   * of a decision are known from the id alone.
+   */
+  readonly id: string
+  readonly intent: string
+  /** Keyed hash of the user who is logged in, `''` for nobody. */
+  readonly user: string
+  /** Keyed hash of the transaction context, `''` for none. */
+  readonly context: string
+  readonly mode: 'any' | 'all'
+  readonly maxAttempts: number
+  readonly ttlSeconds: number
+  readonly answers: readonly NewAnswer[]
+  /** Key of the IP block, `''` for none. */
+  readonly origin: string
+  readonly limits: Limits
+}
+
+/** As {@link IssueRequest}, for a live challenge. `replace` forgets the old code; `keep` leaves the newest two valid. */
+export interface RenewRequest extends IssueRequest {
+  readonly resend: 'replace' | 'keep'
+}
+
+export interface Issued {
+  readonly outcome: 'issued'
+  /** The store's clock, epoch milliseconds. */
+  readonly now: number
+  readonly expiresAt: number
+  readonly attemptsLeft: number
+  /** From when on the same recipient may be sent another code. */
+  readonly resendAt: number
+}
+
+export interface Limited {
+  readonly outcome: 'limited'
+  readonly limit: LimitName
+  /** Milliseconds to wait; at least 1. */
+  readonly retryAfterMs: number
+}
+
+export type IssueDecision = Issued | Limited
+export type RenewDecision = Issued | Limited | { readonly outcome: 'gone' }
+
+/** One typed code: its digest under every live secret, for each channel that it may stand for. */
+export type Guess = Readonly<Partial<Record<ChannelName, readonly string[]>>>
+
+export interface VerifyRequest {
+  readonly id: string
+  readonly intent: string
+  readonly user: string
+  readonly context: string
+  readonly guesses: readonly Guess[]
+  readonly origin: string
+  /** How long the grant lives that a complete verification leaves; 0 for none. */
+  readonly grantSeconds: number
+  readonly limits: Limits
+}
+
+/** A code that was right, and whose. */
+export interface Proved {
+  readonly channel: ChannelName
+  readonly sealed: string
+}
+
+export type VerifyDecision =
+  | {
+      readonly outcome: 'verified'
+      readonly now: number
+      readonly complete: boolean
+      /** Every channel proved so far, this call's included. */
+      readonly proved: readonly Proved[]
+      readonly waiting: readonly ChannelName[]
+      readonly attemptsLeft: number
+      /** Epoch milliseconds, 0 where no grant was left. */
+      readonly grantExpiresAt: number
+    }
+  | {
+      readonly outcome: 'wrong'
+      readonly attemptsLeft: number
+      /** Most consecutive failures that any recipient of this challenge has now. */
+      readonly failures: number
+      readonly waiting: readonly ChannelName[]
+    }
+  | { readonly outcome: 'exhausted'; readonly failures: number }
+  /** A code was given for a channel that the challenge does not wait for. Nothing was charged. */
+  | { readonly outcome: 'unexpected_channel'; readonly channel: ChannelName }
+  | { readonly outcome: 'gone' }
+  | { readonly outcome: 'expired' }
+  | Limited
+
+export interface FindRequest {
+  readonly id: string
+}
+
+export type FindDecision =
+  | {
+      readonly outcome: 'found'
+      readonly now: number
+      readonly intent: string
+      readonly user: string
+      readonly context: string
+      readonly mode: 'any' | 'all'
+      readonly expiresAt: number
+      readonly attemptsLeft: number
+      readonly resendAt: number
+      readonly answers: readonly { readonly channel: ChannelName; readonly sealed: string; readonly proved: boolean }[]
+    }
+  /** `now` lets a caller tell how long the grant still lives. */
+  | { readonly outcome: 'granted'; readonly now: number; readonly intent: string; readonly user: string; readonly expiresAt: number }
+  | { readonly outcome: 'gone' }
+
+/** After delivery failed: the challenge dies; with `giveBack` its recipients get their place in the quota back. */
+export interface WithdrawRequest {
+  readonly id: string
+  readonly giveBack: boolean
+}
+
+/** Spends a grant. */
+export interface RedeemRequest {
+  readonly id: string
+  readonly intent: string
+  readonly user: string
+  readonly context: string
+  /** Oldest acceptable proof. */
+  readonly maxAgeSeconds: number
+  /** False leaves the grant for further steps within its life. */
+  readonly once: boolean
+}
+
+export type RedeemDecision =
+  | { readonly outcome: 'redeemed'; readonly now: number; readonly verifiedAt: number; readonly proved: readonly Proved[] }
+  | { readonly outcome: 'gone' }
+
+/**
+ * Where challenges and counters live. Every verb is one whole decision and one atomic step: any number of callers, in any
+ * number of processes that share the store, may call any verbs at the same time, and each sees the world either before or
+ * after every other call, never between. Time is the store's own.
+ *
+ * A verb that cannot be carried out for sure rejects with `OtpError` `ERR_OTP_STORE` within 2 s and is then either wholly done or not at all;
+ * it never answers from a guess. A bounded store that has no room rejects a new challenge with `ERR_OTP_STORE_FULL`.
+ *
+ * What each verb decides is written once, in `core/law`. Prove a store of your own with `storeContract` of
+ * `express-otp/testing`.
+ */
+export interface Store {
+  /** Checks every limit, reserves a place in each, and creates the challenge. Of 50 callers for one recipient at once, one is `issued`. */
+  issue(request: IssueRequest): Promise<IssueDecision>
+  /** Gives a live challenge new codes under the same limits. `gone` where it is not live or is for somebody or something else. */
+  renew(request: RenewRequest): Promise<RenewDecision>
+  /** Charges the guess, then compares, then consumes. Of any number of right guesses at once, one is `verified`. */
+  verify(request: VerifyRequest): Promise<VerifyDecision>
+  /** Reads; changes nothing. */
+  find(request: FindRequest): Promise<FindDecision>
+  /** Kills a challenge whose message did not go out. */
+  withdraw(request: WithdrawRequest): Promise<void>
+  /** Forgets a challenge or grant. The counters stay. */
+  cancel(request: FindRequest): Promise<void>
+  /** Spends the grant that a verified challenge left. Of any number of callers with `once`, one is `redeemed`. */
+  redeem(request: RedeemRequest): Promise<RedeemDecision>
+  /** Sets the failures of one recipient key to 0 and ends its pause. */
+  release(request: { readonly recipient: string }): Promise<void>
+  /** Frees timers. Does not close a client that the caller made. */
+  close(): Promise<void>
+}
