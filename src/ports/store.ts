@@ -153,6 +153,7 @@ export type VerifyDecision =
 
 export interface FindRequest {
   readonly id: string
+  readonly limits: Limits
 }
 
 export type FindDecision =
@@ -217,7 +218,7 @@ export interface Store {
   /** Kills a challenge whose message did not go out. */
   withdraw(request: WithdrawRequest): Promise<void>
   /** Forgets a challenge or grant. The counters stay. */
-  cancel(request: FindRequest): Promise<void>
+  cancel(request: { readonly id: string }): Promise<void>
   /** Spends the grant that a verified challenge left. Of any number of callers with `once`, one is `redeemed`. */
   redeem(request: RedeemRequest): Promise<RedeemDecision>
   /** Sets the failures of one recipient key to 0 and ends its pause. */

@@ -1,0 +1,70 @@
+import type { FindDecision, FindRequest, RedeemDecision, RedeemRequest, WithdrawRequest } from '../../ports/store.js'
+import type { ChallengeIdParts } from '../challenge-id.js'
+import { clearFailures, MARK_LENGTH, resendAt } from './limits.js'
+import type { Records, RecipientRecord } from './records.js'
+
+/** Reads a challenge or the grant that it left; changes nothing. */
+export function find(records: Records, request: FindRequest, id: ChallengeIdParts, now: number): FindDecision {
+  const [holder] = records.recipients
+  const grant = holder.grants.find((candidate) => candidate.tail === id.tail && now < candidate.expiresAt)
+  if (grant !== undefined) return { outcome: 'granted', now, intent: grant.intent, user: grant.user, expiresAt: grant.expiresAt }
+  const challenge = holder.challenges.find((candidate) => candidate.tail === id.tail && now < candidate.expiresAt)
+  if (challenge === undefined) return { outcome: 'gone' }
+  return {
+    outcome: 'found',
+    now,
+    intent: challenge.intent,
+    user: challenge.user,
+    context: challenge.context,
+    mode: challenge.mode,
+    expiresAt: challenge.expiresAt,
+    attemptsLeft: challenge.maxAttempts - challenge.attempts,
+    resendAt: Math.max(...records.recipients.map((record) => resendAt(record, request.limits, now))),
+    answers: challenge.answers.map(({ channel, sealed, proved }) => ({ channel, sealed, proved })),
+  }
+}
+
+/** Kills a challenge whose message did not go out; the address's place in its quota stays used (T35). */
+export function withdraw(records: Records, request: WithdrawRequest, id: ChallengeIdParts): void {
+  remove(records, id)
+  if (!request.giveBack) return
+  const mark = id.tail.slice(0, MARK_LENGTH)
+  for (const record of records.recipients) {
+    const last = record.sends.findLastIndex((send) => send.challenge === mark)
+    record.sends = record.sends.filter((_, index) => index !== last)
+  }
+}
+
+/** Forgets a challenge and its grant. What was sent and what failed stays counted. */
+export function cancel(records: Records, id: ChallengeIdParts): void {
+  remove(records, id)
+}
+
+/** Spends a grant: of any number of callers at once, one (T26). */
+export function redeem(records: Records, request: RedeemRequest, id: ChallengeIdParts, now: number): RedeemDecision {
+  const [holder] = records.recipients
+  const grant = holder.grants.find((candidate) => candidate.tail === id.tail)
+  if (
+    grant === undefined ||
+    now >= grant.expiresAt ||
+    now >= grant.verifiedAt + request.maxAgeSeconds * 1000 ||
+    grant.intent !== request.intent ||
+    grant.user !== request.user ||
+    grant.context !== request.context
+  ) {
+    return { outcome: 'gone' }
+  }
+  if (request.once) holder.grants = holder.grants.filter((candidate) => candidate !== grant)
+  return { outcome: 'redeemed', now, verifiedAt: grant.verifiedAt, proved: grant.proved }
+}
+
+/** Lets a paused or disabled recipient try again (T09). */
+export function release(record: RecipientRecord): void {
+  clearFailures(record)
+}
+
+function remove(records: Records, id: ChallengeIdParts): void {
+  const [holder] = records.recipients
+  holder.challenges = holder.challenges.filter((challenge) => challenge.tail !== id.tail)
+  holder.grants = holder.grants.filter((grant) => grant.tail !== id.tail)
+}

@@ -1,0 +1,101 @@
+import type { IssueDecision, IssueRequest, Issued, RenewDecision, RenewRequest } from '../../ports/store.js'
+import type { ChallengeIdParts } from '../challenge-id.js'
+import { MARK_LENGTH, resendAt, sendRefusal } from './limits.js'
+import { type Answer, type Challenge, type Records, tidyBlock, tidyRecipient } from './records.js'
+
+/** Checks every limit, reserves a place in each, creates the challenge: all or nothing (T28). */
+export function issue(records: Records, request: IssueRequest, id: ChallengeIdParts, now: number): IssueDecision {
+  tidy(records, now)
+  const refused = sendRefusal(records, request, id.recipients, now)
+  if (refused !== undefined) return refused
+
+  const [holder] = records.recipients
+  const pending = holder.challenges.filter((challenge) => challenge.intent === request.intent && isLive(challenge, now))
+  if (pending.length >= request.limits.pendingPerRecipient) {
+    // Refused, never an eviction: whoever waits for an earlier code keeps it (T11).
+    const firstExpiry = Math.min(...pending.map((challenge) => challenge.expiresAt))
+    return { outcome: 'limited', limit: 'pending', retryAfterMs: firstExpiry - now }
+  }
+  const challenge: Challenge = {
+    tail: id.tail,
+    intent: request.intent,
+    user: request.user,
+    context: request.context,
+    mode: request.mode,
+    maxAttempts: request.maxAttempts,
+    attempts: 0,
+    expiresAt: now + request.ttlSeconds * 1000,
+    answers: newAnswers(request, now),
+  }
+  holder.challenges.push(challenge)
+  return reserve(records, request, id, challenge, now)
+}
+
+/** Gives a live challenge new codes, in the one step in which the old ones lose or keep their worth (T24). */
+export function renew(records: Records, request: RenewRequest, id: ChallengeIdParts, now: number): RenewDecision {
+  tidy(records, now)
+  const [holder] = records.recipients
+  const challenge = holder.challenges.find((candidate) => candidate.tail === id.tail)
+  if (challenge === undefined || !isLive(challenge, now) || !isFor(challenge, request)) return { outcome: 'gone' }
+  const refused = sendRefusal(records, request, id.recipients, now)
+  if (refused !== undefined) return refused
+
+  const proved = challenge.answers.filter((answer) => answer.proved)
+  const kept = request.resend === 'keep' ? challenge.answers.filter((answer) => !answer.proved).slice(-request.answers.length) : []
+  challenge.answers = [...proved, ...kept, ...newAnswers(request, now)]
+  challenge.expiresAt = now + request.ttlSeconds * 1000
+  // With `keep` the old code can still be guessed, so the count goes on; the recipient's own count goes on in any case (T03).
+  if (request.resend === 'replace') challenge.attempts = 0
+  return reserve(records, request, id, challenge, now)
+}
+
+/** True while a guess on it may still be compared. */
+export function isLive(challenge: Challenge, now: number): boolean {
+  return now < challenge.expiresAt && challenge.attempts < challenge.maxAttempts
+}
+
+function isFor(challenge: Challenge, request: IssueRequest): boolean {
+  return (
+    challenge.intent === request.intent &&
+    challenge.user === request.user &&
+    challenge.context === request.context &&
+    challenge.mode === request.mode
+  )
+}
+
+function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, challenge: Challenge, now: number): Issued {
+  for (const record of records.recipients) {
+    record.sends = [...record.sends, { at: now, block: request.origin.slice(0, MARK_LENGTH), challenge: id.tail.slice(0, MARK_LENGTH) }]
+  }
+  if (records.block !== undefined) {
+    const marks = id.recipients.map((key, index) => ({
+      at: now,
+      recipient: key.slice(0, MARK_LENGTH),
+      callingCode: request.answers.find((answer) => answer.recipient === index)?.callingCode ?? '',
+    }))
+    records.block.sends = [...records.block.sends, ...marks]
+  }
+  return {
+    outcome: 'issued',
+    now,
+    expiresAt: challenge.expiresAt,
+    attemptsLeft: challenge.maxAttempts - challenge.attempts,
+    resendAt: Math.max(...records.recipients.map((record) => resendAt(record, request.limits, now))),
+  }
+}
+
+function newAnswers(request: IssueRequest, now: number): Answer[] {
+  return request.answers.map(({ channel, recipient, digest, sealed }) => ({
+    channel,
+    recipient,
+    digest,
+    expiresAt: now + request.ttlSeconds * 1000,
+    sealed,
+    proved: false,
+  }))
+}
+
+function tidy(records: Records, now: number): void {
+  for (const record of records.recipients) tidyRecipient(record, now)
+  if (records.block !== undefined) tidyBlock(records.block, now)
+}

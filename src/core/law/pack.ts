@@ -1,0 +1,116 @@
+import type { BlockRecord, RecipientRecord } from './records.js'
+
+/**
+ * Records at rest: JSON arrays by position, because field names would be half of a record, and a million records are pending at
+ * the same time. `stores/redis-scripts.ts` uses the same order.
+ */
+export function packRecipient(record: RecipientRecord): string {
+  return JSON.stringify([
+    record.failures,
+    record.forgetAt,
+    record.pausedUntil,
+    record.sends.map((mark) => [mark.at, mark.block, mark.challenge]),
+    record.challenges.map((one) => [
+      one.tail,
+      one.intent,
+      one.user,
+      one.context,
+      one.mode,
+      one.maxAttempts,
+      one.attempts,
+      one.expiresAt,
+      one.answers.map((answer) => [answer.channel, answer.recipient, answer.digest, answer.expiresAt, answer.sealed, answer.proved]),
+    ]),
+    record.grants.map((grant) => [
+      grant.tail,
+      grant.intent,
+      grant.user,
+      grant.context,
+      grant.verifiedAt,
+      grant.expiresAt,
+      grant.proved.map(({ channel, sealed }) => [channel, sealed]),
+    ]),
+  ])
+}
+
+/** Reverses {@link packRecipient}. */
+export function unpackRecipient(packed: string): RecipientRecord {
+  // Only `packRecipient` writes what is read here, so the shape is known.
+  const [failures, forgetAt, pausedUntil, sends, challenges, grants] = JSON.parse(packed) as PackedRecipient
+  return {
+    failures,
+    forgetAt,
+    pausedUntil,
+    sends: sends.map(([at, block, challenge]) => ({ at, block, challenge })),
+    challenges: challenges.map(([tail, intent, user, context, mode, maxAttempts, attempts, expiresAt, answers]) => ({
+      tail,
+      intent,
+      user,
+      context,
+      mode,
+      maxAttempts,
+      attempts,
+      expiresAt,
+      answers: answers.map(([channel, recipient, digest, answerExpiresAt, sealed, proved]) => ({
+        channel,
+        recipient,
+        digest,
+        expiresAt: answerExpiresAt,
+        sealed,
+        proved,
+      })),
+    })),
+    grants: grants.map(([tail, intent, user, context, verifiedAt, expiresAt, proved]) => ({
+      tail,
+      intent,
+      user,
+      context,
+      verifiedAt,
+      expiresAt,
+      proved: proved.map(([channel, sealed]) => ({ channel, sealed })),
+    })),
+  }
+}
+
+export function packBlock(record: BlockRecord): string {
+  return JSON.stringify([record.sends.map((mark) => [mark.at, mark.recipient, mark.callingCode]), record.failures])
+}
+
+/** Reverses {@link packBlock}. */
+export function unpackBlock(packed: string): BlockRecord {
+  const [sends, failures] = JSON.parse(packed) as PackedBlock
+  return { sends: sends.map(([at, recipient, callingCode]) => ({ at, recipient, callingCode })), failures }
+}
+
+type Challenge = RecipientRecord['challenges'][number]
+type Answer = Challenge['answers'][number]
+type Grant = RecipientRecord['grants'][number]
+
+type PackedRecipient = readonly [
+  failures: number,
+  forgetAt: number,
+  pausedUntil: number,
+  sends: readonly (readonly [at: number, block: string, challenge: string])[],
+  challenges: readonly (readonly [
+    tail: string,
+    intent: string,
+    user: string,
+    context: string,
+    mode: Challenge['mode'],
+    maxAttempts: number,
+    attempts: number,
+    expiresAt: number,
+    answers: readonly (readonly [Answer['channel'], recipient: number, digest: string, expiresAt: number, sealed: string, proved: boolean])[],
+  ])[],
+  grants: readonly (readonly [
+    tail: string,
+    intent: string,
+    user: string,
+    context: string,
+    verifiedAt: number,
+    expiresAt: number,
+    proved: readonly (readonly [Grant['proved'][number]['channel'], sealed: string])[],
+  ])[],
+]
+
+type PackedBlock = readonly [sends: readonly (readonly [at: number, recipient: string, callingCode: string])[], failures: readonly number[]]

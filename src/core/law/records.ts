@@ -1,0 +1,121 @@
+import type { ChannelName } from '../../ports/channel.js'
+
+/** One message that went out, or was about to. */
+export interface SendMark {
+  readonly at: number
+  /** Beginning of the key of the IP block that asked, `''` for none. */
+  readonly block: string
+  /** Beginning of the challenge's tail, so that the place can be given back. */
+  readonly challenge: string
+}
+
+/** One live code. */
+export interface Answer {
+  readonly channel: ChannelName
+  /** Index into the recipients of the challenge. */
+  readonly recipient: number
+  readonly digest: string
+  readonly expiresAt: number
+  readonly sealed: string
+  readonly proved: boolean
+}
+
+/** One pending question. */
+export interface Challenge {
+  readonly tail: string
+  readonly intent: string
+  readonly user: string
+  readonly context: string
+  readonly mode: 'any' | 'all'
+  readonly maxAttempts: number
+  attempts: number
+  expiresAt: number
+  answers: readonly Answer[]
+}
+
+/** What a verified challenge left for one later step. */
+export interface Grant {
+  readonly tail: string
+  readonly intent: string
+  readonly user: string
+  readonly context: string
+  readonly verifiedAt: number
+  readonly expiresAt: number
+  readonly proved: readonly { readonly channel: ChannelName; readonly sealed: string }[]
+}
+
+/**
+ * Everything known of one recipient: its counters and what is pending for it, in one record. A lost counter is therefore a
+ * lost code too, never a code with fresh guesses (T56).
+ */
+export interface RecipientRecord {
+  /** Consecutive failures, over all challenges, channels, intents, sessions and doors (T03 to T05). */
+  failures: number
+  /** When they are forgotten. */
+  forgetAt: number
+  pausedUntil: number
+  sends: readonly SendMark[]
+  challenges: Challenge[]
+  grants: readonly Grant[]
+}
+
+/** Everything known of one IP block. */
+export interface BlockRecord {
+  sends: readonly { readonly at: number; readonly recipient: string; readonly callingCode: string }[]
+  failures: readonly number[]
+}
+
+/** What one decision looks at. The law changes these values in place; whoever calls it owns them and keeps them. */
+export interface Records {
+  /** In the order of the challenge's id. The first one holds the challenge. */
+  readonly recipients: readonly [RecipientRecord, ...RecipientRecord[]]
+  /** Absent where address limits do not apply. */
+  readonly block: BlockRecord | undefined
+}
+
+/** How long an expired challenge is still told apart from one that never was. */
+const EXPIRED_SHOWN_MS = 600_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+export function emptyRecipient(): RecipientRecord {
+  return { failures: 0, forgetAt: 0, pausedUntil: 0, sends: [], challenges: [], grants: [] }
+}
+
+export function emptyBlock(): BlockRecord {
+  return { sends: [], failures: [] }
+}
+
+/** Drops what no longer matters. */
+export function tidyRecipient(record: RecipientRecord, now: number): void {
+  if (now >= record.forgetAt) {
+    record.failures = 0
+    record.forgetAt = 0
+  }
+  if (now >= record.pausedUntil) record.pausedUntil = 0
+  record.sends = record.sends.filter((mark) => mark.at > now - DAY_MS)
+  record.challenges = record.challenges.filter((challenge) => now < challenge.expiresAt + EXPIRED_SHOWN_MS)
+  record.grants = record.grants.filter((grant) => now < grant.expiresAt)
+}
+
+/** Drops what no longer matters. */
+export function tidyBlock(record: BlockRecord, now: number): void {
+  record.sends = record.sends.filter((mark) => mark.at > now - HOUR_MS)
+  record.failures = record.failures.filter((at) => at > now - HOUR_MS)
+}
+
+/** From when on a tidied record is worth nothing and may be dropped; 0 for an empty one. */
+export function recipientExpiry(record: RecipientRecord): number {
+  return Math.max(
+    record.forgetAt,
+    record.pausedUntil,
+    ...record.sends.map((mark) => mark.at + DAY_MS),
+    ...record.challenges.map((challenge) => challenge.expiresAt + EXPIRED_SHOWN_MS),
+    ...record.grants.map((grant) => grant.expiresAt),
+  )
+}
+
+/** From when on a tidied record is worth nothing and may be dropped; 0 for an empty one. */
+export function blockExpiry(record: BlockRecord): number {
+  return Math.max(0, ...record.sends.map((mark) => mark.at + HOUR_MS), ...record.failures.map((at) => at + HOUR_MS))
+}

@@ -1,0 +1,107 @@
+import type { ChannelName } from '../../ports/channel.js'
+import { CHANNEL_NAMES } from '../../ports/channel.js'
+import type { Guess, Proved, VerifyDecision, VerifyRequest } from '../../ports/store.js'
+import { equalDigests } from '../../util/equal-digests.js'
+import type { ChallengeIdParts } from '../challenge-id.js'
+import { clearFailures, guessRefusal, MARK_LENGTH, recordFailure } from './limits.js'
+import type { Answer, Challenge, Records } from './records.js'
+
+/**
+ * Charges the guess, compares it, consumes the challenge: one step, in that order, so that of any number of guesses at the same
+ * instant no more than the limit is ever compared (T02), and of any number of right ones one wins (T22).
+ */
+export function verify(records: Records, request: VerifyRequest, id: ChallengeIdParts, now: number): VerifyDecision {
+  const [holder] = records.recipients
+  const challenge = holder.challenges.find((candidate) => candidate.tail === id.tail)
+  // For another intent (T14) or another user (T17) it does not exist, and stays usable for its own.
+  if (challenge === undefined || challenge.intent !== request.intent || challenge.user !== request.user) return { outcome: 'gone' }
+  if (now >= challenge.expiresAt) return { outcome: 'expired' }
+  if (challenge.attempts >= challenge.maxAttempts) return { outcome: 'exhausted', failures: mostFailures(records, now) }
+  const refused = guessRefusal(records, request.limits, now)
+  if (refused !== undefined) return refused
+
+  const unexpected = request.guesses.find((guess) => targets(challenge, guess).length === 0)
+  if (unexpected !== undefined) return { outcome: 'unexpected_channel', channel: firstChannel(unexpected) }
+
+  challenge.attempts += 1
+  // Another amount or payee than the one approved: a wrong guess, and the end of the challenge (T15).
+  if (challenge.context !== request.context) challenge.attempts = challenge.maxAttempts
+  const wrong = request.guesses.filter((guess) => !settle(records, challenge, guess, request, now))
+  if (wrong.length === 0) challenge.attempts -= 1
+  else if (records.block !== undefined) records.block.failures = [...records.block.failures, now]
+
+  const proved = provedBy(challenge)
+  const waiting = waitingFor(challenge)
+  const attemptsLeft = challenge.maxAttempts - challenge.attempts
+  if (challenge.mode === 'any' ? proved.length > 0 : waiting.length === 0) {
+    const grantExpiresAt = consume(records, request, id, challenge, now)
+    return { outcome: 'verified', now, complete: true, proved, waiting: [], attemptsLeft, grantExpiresAt }
+  }
+  if (wrong.length === 0) return { outcome: 'verified', now, complete: false, proved, waiting, attemptsLeft, grantExpiresAt: 0 }
+  const failures = mostFailures(records, now)
+  if (challenge.context !== request.context) return { outcome: 'wrong', attemptsLeft: 0, failures, waiting }
+  return attemptsLeft === 0 ? { outcome: 'exhausted', failures } : { outcome: 'wrong', attemptsLeft, failures, waiting }
+}
+
+/** True for a right guess. A wrong one is charged to every recipient whose code it might have been (T68). */
+function settle(records: Records, challenge: Challenge, guess: Guess, request: VerifyRequest, now: number): boolean {
+  const asked = targets(challenge, guess)
+  const right = new Set(asked.filter((answer) => isRight(answer, guess, now) && challenge.context === request.context))
+  const touched = new Set((right.size > 0 ? [...right] : asked).map((answer) => answer.recipient))
+  for (const [index, record] of records.recipients.entries()) {
+    if (!touched.has(index)) continue
+    if (right.size > 0) clearFailures(record)
+    else recordFailure(record, request.limits, now)
+  }
+  // The code is forgotten with its success, also while other channels are waited for (T21).
+  challenge.answers = challenge.answers.map((answer) => (right.has(answer) ? { ...answer, digest: '', proved: true } : answer))
+  return right.size > 0
+}
+
+/** Removes the challenge, gives its places in the quotas back, and leaves a grant where one was asked for. */
+function consume(records: Records, request: VerifyRequest, id: ChallengeIdParts, challenge: Challenge, now: number): number {
+  const [holder] = records.recipients
+  holder.challenges = holder.challenges.filter((candidate) => candidate !== challenge)
+  const mark = id.tail.slice(0, MARK_LENGTH)
+  const proved = new Set(challenge.answers.filter((answer) => answer.proved).map((answer) => answer.recipient))
+  for (const [index, record] of records.recipients.entries()) {
+    if (proved.has(index)) record.sends = record.sends.filter((send) => send.challenge !== mark)
+  }
+  if (records.block !== undefined) {
+    const keys = new Set(id.recipients.filter((_, index) => proved.has(index)).map((key) => key.slice(0, MARK_LENGTH)))
+    records.block.sends = records.block.sends.filter((send) => !keys.has(send.recipient))
+  }
+  if (request.grantSeconds === 0) return 0
+  const expiresAt = now + request.grantSeconds * 1000
+  const { tail, intent, user, context } = challenge
+  holder.grants = [...holder.grants, { tail, intent, user, context, verifiedAt: now, expiresAt, proved: provedBy(challenge) }]
+  return expiresAt
+}
+
+/** The answers that a guess may stand for. */
+function targets(challenge: Challenge, guess: Guess): Answer[] {
+  return challenge.answers.filter((answer) => !answer.proved && guess[answer.channel] !== undefined)
+}
+
+/** Tries the digests of every live secret in any case, so that time tells nothing (T63). */
+function isRight(answer: Answer, guess: Guess, now: number): boolean {
+  const matches = (guess[answer.channel] ?? []).filter((digest) => equalDigests(digest, answer.digest))
+  return matches.length > 0 && now < answer.expiresAt
+}
+
+function provedBy(challenge: Challenge): Proved[] {
+  return challenge.answers.filter((answer) => answer.proved).map(({ channel, sealed }) => ({ channel, sealed }))
+}
+
+function waitingFor(challenge: Challenge): ChannelName[] {
+  const proved = new Set(challenge.answers.filter((answer) => answer.proved).map((answer) => answer.channel))
+  return CHANNEL_NAMES.filter((name) => !proved.has(name) && challenge.answers.some((answer) => answer.channel === name))
+}
+
+function firstChannel(guess: Guess): ChannelName {
+  return CHANNEL_NAMES.find((name) => guess[name] !== undefined) ?? 'sms'
+}
+
+function mostFailures(records: Records, now: number): number {
+  return Math.max(...records.recipients.map((record) => (now < record.forgetAt ? record.failures : 0)))
+}

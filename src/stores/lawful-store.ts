@@ -1,0 +1,99 @@
+import { type ChallengeIdParts, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
+import { cancel, find, redeem, release, withdraw } from '../core/law/end.js'
+import { issue, renew } from '../core/law/issue.js'
+import { packBlock, packRecipient, unpackBlock, unpackRecipient } from '../core/law/pack.js'
+import {
+  blockExpiry,
+  emptyBlock,
+  emptyRecipient,
+  type RecipientRecord,
+  type Records,
+  recipientExpiry,
+  tidyBlock,
+  tidyRecipient,
+} from '../core/law/records.js'
+import { verify } from '../core/law/verify.js'
+import { OtpError } from '../errors.js'
+import type { Store } from '../ports/store.js'
+
+/** What an entry becomes: kept until an instant, or dropped where that has passed. */
+export interface Entry {
+  readonly packed: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+/** How an in-process store holds packed records: with nobody else between reading and writing them. */
+export interface RecordKeeper {
+  /**
+   * Reads these entries, hands them to `change`, writes back what it returns (in the order of the keys), all under exclusion for these
+   * keys. With `grows` a bounded keeper may refuse for want of room before anything is decided.
+   */
+  transact<T>(
+    keys: readonly string[],
+    grows: boolean,
+    change: (entries: readonly (string | undefined)[], now: number) => { readonly entries: readonly Entry[]; readonly decision: T },
+  ): Promise<T>
+  close(): Promise<void>
+}
+
+interface RecordKeys {
+  readonly recipients: readonly string[]
+  /** `''` where address limits do not apply. */
+  readonly block: string
+  readonly grows?: boolean
+}
+
+/** A `Store` that runs the law itself, over a keeper of records. */
+export function lawfulStore(keeper: RecordKeeper): Store {
+  async function decide<T>(
+    id: string,
+    options: { readonly block?: string; readonly grows?: boolean },
+    law: (records: Records, parts: ChallengeIdParts, now: number) => T,
+  ): Promise<T> {
+    const parts = parseChallengeId(id)
+    if (parts === undefined) throw new OtpError('ERR_OTP_STORE', 'The store was asked about a malformed challenge id.')
+    const keys = { recipients: parts.recipients, block: options.block ?? '', grows: options.grows ?? false }
+    return await change(keeper, keys, (records, now) => law(records, parts, now))
+  }
+  return {
+    issue: (request) =>
+      decide(request.id, { block: request.origin, grows: true }, (records, id, now) => issue(records, request, id, now)),
+    renew: (request) => decide(request.id, { block: request.origin }, (records, id, now) => renew(records, request, id, now)),
+    verify: (request) => decide(request.id, { block: request.origin }, (records, id, now) => verify(records, request, id, now)),
+    find: (request) => decide(request.id, {}, (records, id, now) => find(records, request, id, now)),
+    withdraw: (request) => decide(request.id, {}, (records, id) => withdraw(records, request, id)),
+    cancel: (request) => decide(request.id, {}, (records, id) => cancel(records, id)),
+    redeem: (request) => decide(request.id, {}, (records, id, now) => redeem(records, request, id, now)),
+    async release({ recipient }) {
+      if (recipient.length !== RECIPIENT_KEY_LENGTH) throw new OtpError('ERR_OTP_STORE', 'The store was asked about a malformed recipient key.')
+      await change(keeper, { recipients: [recipient], block: '' }, (records) => release(records.recipients[0]))
+    },
+    close: () => keeper.close(),
+  }
+}
+
+function change<T>(keeper: RecordKeeper, keys: RecordKeys, law: (records: Records, now: number) => T): Promise<T> {
+  const names = keys.recipients.map((key) => `r${key}`)
+  if (keys.block !== '') names.push(`b${keys.block}`)
+  return keeper.transact(names, keys.grows ?? false, (entries, now) => {
+    // An id has at least one recipient, so the list is not empty.
+    const recipients = keys.recipients.map((_, index) => readRecipient(entries[index])) as [RecipientRecord, ...RecipientRecord[]]
+    const packedBlock = entries[recipients.length]
+    const block = keys.block === '' ? undefined : packedBlock === undefined ? emptyBlock() : unpackBlock(packedBlock)
+    const decision = law({ recipients, block }, now)
+    const written: Entry[] = recipients.map((record) => {
+      tidyRecipient(record, now)
+      return { packed: packRecipient(record), expiresAt: recipientExpiry(record) }
+    })
+    if (block !== undefined) {
+      tidyBlock(block, now)
+      written.push({ packed: packBlock(block), expiresAt: blockExpiry(block) })
+    }
+    return { entries: written, decision }
+  })
+}
+
+function readRecipient(packed: string | undefined): RecipientRecord {
+  return packed === undefined ? emptyRecipient() : unpackRecipient(packed)
+}

@@ -1,0 +1,86 @@
+import { OtpError } from '../errors.js'
+import { checkOptions, having, integer } from '../options.js'
+import type { Clock } from '../ports/clock.js'
+import type { Store } from '../ports/store.js'
+import { monotonicClock } from '../util/monotonic-clock.js'
+import { type Entry, lawfulStore } from './lawful-store.js'
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * Records kept at most: one for each recipient and one for each IP block. When it is full, new challenges are refused
+   * (503 `temporarily_unavailable`); live counters are never dropped. 100 to 10 000 000.
+   * @default 100000
+   */
+  readonly maxEntries?: number | undefined
+  /** Seconds between sweeps of what has expired, 1 to 3600. @default 60 */
+  readonly sweepSeconds?: number | undefined
+  /** Where time comes from; for tests. The default never runs backwards (T60). */
+  readonly clock?: Clock | undefined
+}
+
+/** A store in this process's memory, with a look at its size. */
+export interface MemoryStore extends Store {
+  /** Records held now, expired ones included until the next sweep. */
+  size(): number
+  /** Drops what has expired, now. */
+  sweep(): void
+}
+
+/**
+ * Keeps challenges and counters in this process, bounded and swept. Exact for one process, gone with it.
+ * From `express-otp/stores/memory`.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  checkOptions('memoryStore', options, {
+    maxEntries: integer(100, 10_000_000),
+    sweepSeconds: integer(1, 3600),
+    clock: having('now'),
+  })
+  const maxEntries = options.maxEntries ?? 100_000
+  const clock = options.clock ?? monotonicClock
+  const entries = new Map<string, Entry>()
+  let sweptAt = clock.now()
+
+  function sweep(): void {
+    const now = clock.now()
+    for (const [key, entry] of entries) if (now >= entry.expiresAt) entries.delete(key)
+    sweptAt = now
+  }
+
+  function makeRoom(keys: readonly string[]): void {
+    const needed = keys.filter((key) => !entries.has(key)).length
+    if (entries.size + needed <= maxEntries) return
+    // Once a second is enough: a flood must not make every request walk the whole map.
+    if (clock.now() - sweptAt >= 1000) sweep()
+    if (entries.size + needed > maxEntries) {
+      throw new OtpError('ERR_OTP_STORE_FULL', `memoryStore holds ${maxEntries} entries, its maximum (option "maxEntries").`, { status: 503 })
+    }
+  }
+
+  const timer = setInterval(sweep, (options.sweepSeconds ?? 60) * 1000)
+  timer.unref()
+
+  const store = lawfulStore({
+    // No `await` between reading and writing: that is the whole of the exclusion.
+    async transact(keys, grows, change) {
+      const now = clock.now()
+      if (grows) makeRoom(keys)
+      const { entries: changed, decision } = change(
+        keys.map((key) => entries.get(key)?.packed),
+        now,
+      )
+      for (const [index, entry] of changed.entries()) {
+        const key = keys[index] ?? ''
+        if (now < entry.expiresAt) entries.set(key, entry)
+        else entries.delete(key)
+      }
+      return decision
+    },
+    async close() {
+      clearInterval(timer)
+      entries.clear()
+    },
+  })
+  return { ...store, size: () => entries.size, sweep }
+}
