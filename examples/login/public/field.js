@@ -1,4 +1,5 @@
-const byId = (id) => document.getElementById(id)
+/** The element with this id. */
+export const byId = (id) => document.getElementById(id)
 
 /** Says what is wrong next to a field and to screen readers, and takes it back with `''`. */
 export function say(field, words) {
@@ -7,16 +8,15 @@ export function say(field, words) {
   else field.setAttribute('aria-invalid', 'true')
 }
 
-/** Runs `task` with the buttons off, so that nothing is sent twice; further calls meanwhile do nothing. */
-export async function once(button, others, task) {
-  if (button.disabled) return
-  for (const each of [button, ...others]) each.disabled = true
-  button.setAttribute('aria-busy', 'true')
+/** Runs `task` with the buttons off, so that nothing is sent twice. They are on again when it is done. */
+export async function once(pressed, buttons, task) {
+  for (const button of buttons) button.disabled = true
+  pressed.setAttribute('aria-busy', 'true')
   try {
     await task()
   } finally {
-    button.removeAttribute('aria-busy')
-    for (const each of [button, ...others]) each.disabled = false
+    pressed.removeAttribute('aria-busy')
+    for (const button of buttons) button.disabled = false
   }
 }
 
@@ -24,5 +24,3 @@ export async function once(button, others, task) {
 export function showOnly(id) {
   for (const section of document.querySelectorAll('main section')) section.hidden = section.id !== id
 }
-
-export { byId }

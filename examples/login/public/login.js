@@ -14,17 +14,18 @@ else fail(config.ok ? status : config)
 function start() {
   const send = () => call('POST', '/otp/send', { to: to.value.trim(), intent })
   const code = codeForm({
-    config,
     intent,
     sendAgain: () => (to.value.trim() === '' ? undefined : send()),
-    onVerified: () => location.replace(next),
+    onVerified: leave,
     onRestart: ask,
   })
 
   askFor(config.channels)
   byId('ask-form').addEventListener('submit', (event) => {
     event.preventDefault()
-    once(byId('ask-button'), [], async () => {
+    const button = byId('ask-button')
+    if (button.disabled) return
+    once(button, [button], async () => {
       const answer = to.value.trim() === '' ? { reason: 'empty' } : await send()
       say(to, answer.ok ? '' : explain(answer))
       if (!answer.ok) return
@@ -39,6 +40,12 @@ function start() {
   if (pending === undefined) return ask()
   showOnly('enter')
   code.show(pending)
+}
+
+/** Never resolves: the buttons stay off until the next page is there. */
+function leave() {
+  location.replace(next)
+  return new Promise(() => {})
 }
 
 function ask() {

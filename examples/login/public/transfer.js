@@ -10,10 +10,8 @@ const intent = 'transfer'
 // What is being approved. It goes along with the code, so that a code for one transfer is no good for another.
 let transfer = { amount: '', payee: '' }
 
-const config = await call('GET', '/otp/config')
 const send = () => call('POST', '/otp/send', { intent, context: transfer })
 const code = codeForm({
-  config,
   intent,
   context: () => transfer,
   sendAgain: send,
@@ -23,16 +21,18 @@ const code = codeForm({
 
 byId('ask-form').addEventListener('submit', (event) => {
   event.preventDefault()
+  const button = byId('ask-button')
   const wrong = check()
   if (wrong !== undefined) return wrong.focus()
-  once(byId('ask-button'), [], async () => {
+  if (button.disabled) return
+  once(button, [button], async () => {
     transfer = { amount: amountTyped(), payee: payee.value.trim() }
     for (const slot of document.querySelectorAll('[data-fact]')) slot.textContent = transfer[slot.dataset.fact]
     const answer = await call('POST', '/transfer', transfer)
     // The server is the one to say that a fresh code is needed.
     if (answer.reason !== 'otp_required') return finish(answer)
     const sent = await send()
-    if (!sent.ok) return say(amount, explain(sent))
+    if (!sent.ok) return ask(explain(sent))
     showOnly('enter')
     code.show(sent)
   })
@@ -58,5 +58,6 @@ function finish(answer) {
 function ask(problem = '') {
   showOnly('ask')
   say(amount, problem)
-  payee.focus()
+  const field = problem === '' ? payee : amount
+  field.focus()
 }
