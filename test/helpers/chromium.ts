@@ -26,7 +26,13 @@ export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: join(dir, 'chromium'),
     args: flags,
-    env: { ...process.env, HOME: dir, LD_LIBRARY_PATH: join(dir, 'al2023', 'lib'), FONTCONFIG_FILE: join(dir, 'fonts.conf') },
+    env: {
+      ...process.env,
+      HOME: dir,
+      XDG_CACHE_HOME: join(dir, 'cache'),
+      LD_LIBRARY_PATH: join(dir, 'al2023', 'lib'),
+      FONTCONFIG_FILE: join(dir, 'fonts.conf'),
+    },
   })
 }
 
@@ -54,7 +60,7 @@ const fontsConf = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir prefix="relative">fonts/fonts</dir>
-  <cachedir prefix="relative">font-cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
 </fontconfig>
 `
 
