@@ -30,7 +30,10 @@ export function build() {
   const aside = join(root, '.cache', `dist-${process.pid}`)
   const old = `${aside}-old`
   mkdirSync(join(root, '.cache'), { recursive: true })
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', aside], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', aside], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   try {
     if (status !== 0) return false
     if (existsSync(dist)) renameSync(dist, old)

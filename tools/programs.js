@@ -42,7 +42,7 @@ function aptGet(...args) {
  * @returns {boolean}
  */
 function onPath(program) {
-  return (process.env['PATH'] ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, program)))
+  return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, program)))
 }
 
 /**

@@ -10,7 +10,7 @@ import { ensurePrograms } from './programs.js'
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ readonly status: string, readonly assertionResults: readonly { readonly status: string }[] }} FileReport */
 
-const strict = process.env['CI'] === 'true'
+const strict = process.env.CI === 'true'
 const dir = mkdtempSync(join(tmpdir(), 'express-otp-test-'))
 const report = join(dir, 'report.json')
 

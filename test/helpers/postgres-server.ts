@@ -36,7 +36,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   try {
     if (user !== undefined) await chown(dir, user.uid, user.gid)
     const data = join(dir, 'data')
-    const setUp = spawnSync(join(programs, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], { cwd: dir, ...user })
+    const setUp = spawnSync(
+      join(programs, 'initdb'),
+      ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
+      { cwd: dir, ...user },
+    )
     if (setUp.status !== 0) throw new Error(`initdb failed: ${setUp.stderr}`)
     const [port, server] = await onSomePort(join(programs, 'postgres'), dir, user)
     return {
@@ -66,7 +70,13 @@ interface User {
 }
 
 async function onSomePort(program: string, dir: string, user: User | undefined): Promise<[number, ServerProcess]> {
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`]
+  const settings = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${dir}`,
+  ]
   const args = ['-D', join(dir, 'data'), ...settings.flatMap((setting) => ['-c', setting])]
   for (let tries = 1; ; tries++) {
     const [port = 0] = await freePorts(1)
@@ -103,12 +113,16 @@ function accepts(port: number): Promise<boolean> {
 function findPrograms(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
-  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env['PATH'] ?? '').split(':')]
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(':')]
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')))
 }
 
 function lesserUser(): User {
-  const users = new Map(readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => [line.split(':')[0], line.split(':')]))
+  const users = new Map(
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => [line.split(':')[0], line.split(':')]),
+  )
   const fields = users.get('postgres') ?? users.get('nobody')
   if (fields === undefined) throw new Error('there is no user but root to run PostgreSQL')
   return { uid: Number(fields[2]), gid: Number(fields[3]) }

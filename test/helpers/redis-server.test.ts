@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis)('startRedis', () => {
     expect(await redis.command('INFO', 'memory')).toContain('maxmemory:8388608\r\n')
   })
 
-  it('reports the server\'s own error', async () => {
+  it("reports the server's own error", async () => {
     await expect(redis.command('NONSENSE')).rejects.toThrow('unknown command')
   })
 

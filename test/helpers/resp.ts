@@ -12,7 +12,9 @@ export function resp(port: number, ...words: readonly string[]): Promise<string>
     socket.setTimeout(2000, () => socket.destroy(new Error(`${words[0]}: no reply within 2 s`)))
     socket.once('error', reject)
     socket.once('close', () => reject(new Error(`${words[0]}: connection closed`)))
-    socket.once('connect', () => socket.write(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`))
+    socket.once('connect', () =>
+      socket.write(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`),
+    )
     socket.on('data', (text: string) => {
       received += text
       const reply = whole(received)
