@@ -25,7 +25,10 @@ function render(message) {
 }
 
 async function refresh() {
-  const fresh = await fetch('/inbox.json').then((response) => (response.ok ? response.text() : shown), () => shown)
+  const fresh = await fetch('/inbox.json').then(
+    (response) => (response.ok ? response.text() : shown),
+    () => shown,
+  )
   if (fresh !== shown) {
     const messages = JSON.parse(fresh)
     list.replaceChildren(...messages.map(render))
@@ -35,4 +38,4 @@ async function refresh() {
   setTimeout(refresh, document.hidden ? 10_000 : 2_000)
 }
 
-refresh()
+await refresh()

@@ -21,19 +21,18 @@ function start() {
   })
 
   askFor(config.channels)
-  byId('ask-form').addEventListener('submit', (event) => {
+  byId('ask-form').addEventListener('submit', async (event) => {
     event.preventDefault()
     const button = byId('ask-button')
     if (button.disabled) return
-    once(button, [button], async () => {
+    await once(button, [button], async () => {
       const answer = to.value.trim() === '' ? { reason: 'empty' } : await send()
       say(to, answer.ok ? '' : explain(answer))
       if (!answer.ok) return
       showOnly('enter')
       code.show(answer)
-    }).then(() => {
-      if (!byId('ask').hidden) to.focus()
     })
+    if (!byId('ask').hidden) to.focus()
   })
 
   const pending = status.pending?.find((each) => each.intent === intent)

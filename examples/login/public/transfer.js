@@ -19,20 +19,20 @@ const code = codeForm({
   onRestart: () => ask(),
 })
 
-byId('ask-form').addEventListener('submit', (event) => {
+byId('ask-form').addEventListener('submit', async (event) => {
   event.preventDefault()
   const button = byId('ask-button')
   const wrong = check()
   if (wrong !== undefined) return wrong.focus()
   if (button.disabled) return
-  once(button, [button], async () => {
+  await once(button, [button], async () => {
     transfer = { amount: amountTyped(), payee: payee.value.trim() }
     for (const slot of document.querySelectorAll('[data-fact]')) slot.textContent = transfer[slot.dataset.fact]
     const answer = await call('POST', '/transfer', transfer)
     // The server is the one to say that a fresh code is needed.
     if (answer.reason !== 'otp_required') return finish(answer)
     const sent = await send()
-    if (!sent.ok) return ask(explain(sent))
+    if (!sent.ok) return ask(sent)
     showOnly('enter')
     code.show(sent)
   })
@@ -50,14 +50,14 @@ function check() {
 }
 
 function finish(answer) {
-  if (!answer.ok) return ask(explain(answer))
+  if (!answer.ok) return ask(answer)
   showOnly('done')
   byId('done-title').focus()
 }
 
-function ask(problem = '') {
+function ask(problem) {
   showOnly('ask')
-  say(amount, problem)
-  const field = problem === '' ? payee : amount
+  const field = problem?.errors?.some((error) => error.field.endsWith('payee')) || problem === undefined ? payee : amount
+  say(field, problem === undefined ? '' : explain(problem))
   field.focus()
 }
