@@ -1,4 +1,4 @@
-// Builds src into dist. `--prepare` (what `npm install` runs) skips a fresh dist and never fails the installation.
+// Builds src into dist. `--if-stale` leaves a fresh dist alone; `--prepare`, which `npm install` runs, also never fails the installation.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -47,8 +47,9 @@ export function build() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const preparing = process.argv.includes('--prepare')
-  if (preparing && (!existsSync(compiler) || !isStale())) process.exit(0)
-  const built = build()
-  if (!built) console.error('express-otp: the build failed')
-  process.exitCode = built || preparing ? 0 : 1
+  const skip = preparing ? !existsSync(compiler) || !isStale() : process.argv.includes('--if-stale') && !isStale()
+  if (!skip && !build()) {
+    console.error('express-otp: the build failed')
+    process.exitCode = preparing ? 0 : 1
+  }
 }

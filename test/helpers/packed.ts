@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { root } from './source-files.js'
+
+/** The package as npm would publish it. */
+export interface Packed {
+  /** Bytes of the tarball. */
+  readonly size: number
+  /** Paths in it, relative to the package. */
+  readonly files: readonly string[]
+  /** Folder of the unpacked package. */
+  readonly dir: string
+  /** A project of its own that has the package and these others installed, and these files. */
+  project(packages: readonly string[], files: Readonly<Record<string, string>>): string
+  remove(): void
+}
+
+/** Builds if needed, then packs and unpacks. No network. */
+export function packPackage(): Packed {
+  execFileSync(process.execPath, ['tools/build.js', '--if-stale'], { cwd: root, stdio: 'pipe' })
+  const work = mkdtempSync(join(tmpdir(), 'express-otp-packed-'))
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', work]
+  const answer = execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const [tarball]: [{ filename: string; size: number; files: { path: string }[] }] = JSON.parse(answer)
+  execFileSync('tar', ['-xzf', join(work, tarball.filename), '-C', work])
+  const dir = join(work, 'package')
+  let count = 0
+  return {
+    size: tarball.size,
+    files: tarball.files.map(({ path }) => path),
+    dir,
+    project: (packages, files) => {
+      const project = join(work, `project-${++count}`)
+      const modules = join(project, 'node_modules')
+      for (const name of packages) {
+        mkdirSync(dirname(join(modules, name)), { recursive: true })
+        symlinkSync(join(root, 'node_modules', name), join(modules, name))
+      }
+      cpSync(dir, join(modules, 'express-otp'), { recursive: true })
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
+      return project
+    },
+    remove: () => rmSync(work, { recursive: true, force: true }),
+  }
+}
