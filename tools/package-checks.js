@@ -1,0 +1,24 @@
+// What `npm pack` would publish, and what of the sources nobody uses. Findings that are accepted stand here, each with its reason.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from './build.js'
+
+const checks = [
+  { name: 'publint', args: ['publint', '--strict'] },
+  {
+    name: 'are the types wrong',
+    // The profile accepts two findings by design. "node10": that resolver knows no "exports", and Node 10 cannot run this package.
+    // "CJS resolves to ESM": require() of ESM works from Node 20.19 on, the oldest that "engines" allows.
+    args: ['attw', '--pack', '.', '--profile', 'esm-only'],
+  },
+  // The build's tsconfig tells knip which source each file of dist comes from. Its own exceptions, in knip.json: programs of Debian,
+  // and packages that are run by name here or loaded in a process of their own.
+  { name: 'knip', args: ['knip', '--tsConfig', 'tsconfig.build.json'] },
+]
+
+const failed = checks.filter(({ name, args: [program = '', ...args] }) => {
+  console.log(`-- ${name}`)
+  return spawnSync(join(root, 'node_modules', '.bin', program), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0
+})
+for (const { name } of failed) console.error(`failed: ${name}`)
+process.exitCode = failed.length > 0 ? 1 : 0
