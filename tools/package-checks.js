@@ -17,8 +17,10 @@ const checks = [
 ]
 
 const failed = checks.filter(({ name, args: [program = '', ...args] }) => {
-  console.log(`-- ${name}`)
-  return spawnSync(join(root, 'node_modules', '.bin', program), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0
+  const options = /** @type {const} */ ({ cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules', '.bin', program), args, options)
+  console.log(`${status === 0 ? 'ok' : 'failed'}: ${name}`)
+  if (status !== 0) console.log(stdout, stderr)
+  return status !== 0
 })
-for (const { name } of failed) console.error(`failed: ${name}`)
 process.exitCode = failed.length > 0 ? 1 : 0
