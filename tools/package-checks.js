@@ -17,7 +17,7 @@ const checks = [
 ]
 
 const failed = checks.filter(({ name, args: [program = '', ...args] }) => {
-  const options = /** @type {const} */ ({ cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const options = /** @type {const} */ ({ cwd: root, encoding: 'utf8', input: '' })
   const { status, stdout, stderr } = spawnSync(join(root, 'node_modules', '.bin', program), args, options)
   console.log(`${status === 0 ? 'ok' : 'failed'}: ${name}`)
   if (status !== 0) console.log(stdout, stderr)
