@@ -37,7 +37,7 @@ export function emailHtml(wording: Wording): string {
     '<meta name="supported-color-schemes" content="light dark">',
     '<meta name="format-detection" content="telephone=no">',
     `<title>${escapeHtml(emailSubject(wording))}</title>`,
-    '<style>:root{color-scheme:light dark}@media (prefers-color-scheme:dark){.code{background:#2b2b2b!important;color:#fff!important}}</style>',
+    `<style>${STYLE}</style>`,
     '</head>',
     '<body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif">',
     `<p>Your ${service} code for ${escapeHtml(intentPhrase(wording.intent))}:</p>`,
@@ -50,6 +50,8 @@ export function emailHtml(wording: Wording): string {
     '',
   ].join('\n')
 }
+
+const STYLE = ':root{color-scheme:light dark}@media (prefers-color-scheme:dark){.code{background:#2b2b2b!important;color:#fff!important}}'
 
 const CODE_STYLE =
   'display:inline-block;margin:8px 0;padding:12px 20px;border-radius:6px;background:#f0f0f0;color:#111;' +

@@ -8,7 +8,10 @@ import { parseMailbox } from './mailbox.js'
 export interface EmailChannelOptions {
   /** Who delivers. */
   readonly transport: Transport
-  /** Your own subject: one line of 1 to 150 characters. Leave the code out, a locked screen shows it. Default: `Your <service> code (<reference>)`. */
+  /**
+   * Your own subject: one line of 1 to 150 characters. Leave the code out, a locked screen shows it. Default:
+   * `Your <service> code (<reference>)`.
+   */
   readonly subject?: ((wording: Wording) => string) | undefined
   /** Your own plain text; must contain the code. Given without `html`, the message has no HTML part. Default: a short English text. */
   readonly text?: ((wording: Wording) => string) | undefined

@@ -99,8 +99,9 @@ function transporterOf(options: NodemailerTransportOptions, timeoutSeconds: numb
   if (transporter !== undefined) return async () => transporter
   if (url === undefined) throw optionError('nodemailerTransport', 'option "transporter" or "url" is missing')
   const timeout = timeoutSeconds * 1000
+  // A server that does not answer at all is given up before the deadline, while it is still certain that nothing was sent.
   const loading = importNodemailer().then(({ createTransport }) =>
-    createTransport({ url, connectionTimeout: timeout, greetingTimeout: timeout, socketTimeout: timeout }),
+    createTransport({ url, connectionTimeout: timeout / 2, greetingTimeout: timeout / 2, socketTimeout: timeout }),
   )
   // A missing package is worth knowing at start, not at the first login.
   loading.catch((err: unknown) => process.emitWarning(err instanceof Error ? err : String(err)))

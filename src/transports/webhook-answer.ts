@@ -6,7 +6,10 @@ const MAX_ANSWER_BYTES = 4096
 /** How long the body is waited for; the message is taken with or without it. */
 const PATIENCE_SECONDS = 1
 
-/** The `id` of a JSON answer, if it comes within a second and the first 4 KiB. Never throws: the status has said that the message was taken. */
+/**
+ * The `id` of a JSON answer, if it comes within a second and within 4 KiB. Never throws: the status has said that the message
+ * was taken.
+ */
 export async function answeredId(response: Response, signal: AbortSignal): Promise<string | undefined> {
   const reader = response.body?.getReader()
   if (reader === undefined) return undefined
