@@ -20,7 +20,7 @@ function start() {
     onRestart: ask,
   })
 
-  askFor(config.channels)
+  askFor(config.intents[intent].channels)
   byId('ask-form').addEventListener('submit', async (event) => {
     event.preventDefault()
     const button = byId('ask-button')

@@ -1,0 +1,111 @@
+// Log in with a one-time code, by text message or e-mail, and approve each money transfer with a code of its own.
+import { readFileSync } from 'node:fs'
+import express from 'express'
+import { createOtp } from 'express-otp'
+import { emailChannel } from 'express-otp/channels/email'
+import { smsChannel } from 'express-otp/channels/sms'
+import { requireOtp, sessionRouter } from 'express-otp/express'
+import { OtpStrategy } from 'express-otp/passport'
+import { nodemailerTransport } from 'express-otp/transports/nodemailer'
+import session from 'express-session'
+import passport from 'passport'
+import { createInbox } from './inbox.js'
+import { sessionStore, unavailable, within } from './redis.js'
+import { folder, onError, page, problem, secure, wantsPage } from './web.js'
+
+const home = readFileSync(folder('pages/home.html'), 'utf8')
+
+/** The whole app. Without `redis` it keeps everything in memory; `options` go to `createOtp` as they are. */
+export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options }) {
+  const app = express()
+  const inbox = createInbox(redis)
+  const auth = new passport.Passport()
+
+  const mail = smtpUrl === undefined ? inbox.transport : nodemailerTransport({ url: smtpUrl, from: 'Acme <codes@acme.example>' })
+  const otp = createOtp({
+    secret: otpSecret,
+    service: 'Acme',
+    channels: [smsChannel({ transport: inbox.transport }), emailChannel({ transport: mail })],
+    intents: {
+      login: {},
+      // A code for one transfer: bound to its amount and payee, and sent to the address of the user who is logged in.
+      transfer: { stepUp: true, context: ['amount', 'payee'], recipient: ({ userId }) => userId },
+    },
+    ...options,
+  })
+  otp.on('unavailable', ({ during }) => console.error(`otp: the store does not answer (${during})`))
+
+  // Whoever proves an address is its user. A real app looks the user up, and answers `false` for nobody.
+  auth.use(new OtpStrategy(otp, ({ to }) => ({ id: to, to })))
+  auth.serializeUser((user, done) => done(null, user.id))
+  auth.deserializeUser((id, done) => done(null, { id, to: id }))
+
+  app.disable('x-powered-by')
+  app.use(secure)
+  app.use(express.static(folder('public'), { index: false }))
+
+  app.get('/healthz', async (_req, res) => {
+    if (redis !== undefined) await within(redis.ping())
+    res.json({ status: 'ok' })
+  })
+
+  app.use((_req, _res, next) => next(redis === undefined || redis.isReady ? undefined : unavailable()))
+  app.use(
+    session({
+      secret: sessionSecret,
+      store: redis === undefined ? undefined : sessionStore(redis),
+      name: 'acme.sid',
+      resave: false,
+      saveUninitialized: false,
+      cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: 8 * 60 * 60 * 1000 },
+    }),
+  )
+  app.use(auth.session())
+  app.use(sessionRouter(otp, { passport: auth }))
+
+  app.get('/', (req, res) => {
+    const values = { state: req.user ? 'logged-in' : 'logged-out', who: escapeHtml(req.user?.to ?? '') }
+    res.type('html').send(home.replace(/{{(\w+)}}/g, (_, name) => values[name]))
+  })
+  app.get('/login', page('login'))
+  app.get('/me', needUser, (req, res) => res.json({ user: req.user }))
+  app.post('/logout', (req, res, next) => {
+    req.logout((err) => {
+      if (err) return next(err)
+      if (wantsPage(req)) return res.redirect(303, '/')
+      res.status(204).end()
+    })
+  })
+
+  const transferOf = (req) => ({ amount: req.body.amount, payee: req.body.payee })
+  const approved = requireOtp(otp, { intent: 'transfer', context: transferOf })
+  app.get('/transfer', toLogin, needUser, page('transfer'))
+  app.post('/transfer', needUser, express.json({ limit: '4kb' }), checkTransfer, approved, (req, res) => {
+    res.json({ status: 'transferred', ...transferOf(req) })
+  })
+
+  app.get('/inbox', page('inbox'))
+  app.get('/inbox.json', async (_req, res) => res.json(await inbox.list()))
+
+  app.use((_req, res) => problem(res, 404, 'not_found'))
+  app.use(onError)
+  return app
+}
+
+function needUser(req, res, next) {
+  if (req.user) next()
+  else problem(res, 401, 'unauthenticated')
+}
+
+function toLogin(req, res, next) {
+  if (req.user || !wantsPage(req)) next()
+  else res.redirect(303, `/login?returnTo=${encodeURIComponent(req.originalUrl)}`)
+}
+
+function checkTransfer(req, res, next) {
+  const { amount, payee } = req.body ?? {}
+  if (typeof amount === 'string' && /^\d{1,7}\.\d{2}$/.test(amount) && typeof payee === 'string' && payee !== '') return next()
+  problem(res, 400, 'invalid_request')
+}
+
+const escapeHtml = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)

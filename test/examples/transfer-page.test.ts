@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { hasChromium } from '../helpers/chromium.js'
+import { fillIn, picture, said, type, useBrowser } from './browse.js'
+import { useLogin } from './login-app.js'
+
+const phone = '+12068800123'
+
+describe.skipIf(!hasChromium)('the transfer page', () => {
+  const open = useBrowser()
+  const login = useLogin()
+
+  it('T18 approves one transfer with a code of its own, sent to the user who is logged in', async () => {
+    const page = await open()
+    const app = login()
+    await page.goto(`${app.url}/transfer`)
+    await page.waitForURL(/\/login/)
+    await fillIn(page, phone)
+    await type(page, await app.code())
+    await page.waitForURL(`${app.url}/transfer`)
+    const next = page.getByRole('button', { name: 'Continue' })
+    await next.click()
+    expect(await page.locator('#payee-error').textContent()).toBe('Who gets the money?')
+    await page.getByLabel('Payee').fill('Ada Lovelace')
+    await page.getByLabel('Amount in EUR').fill('120')
+    app.advance(60)
+    await next.click()
+    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    const [message] = await app.inbox()
+    expect(message?.to).toBe(phone)
+    expect(message?.text).toContain('Ada Lovelace')
+    expect(message?.text).toContain('120.00')
+    await picture(page, 'transfer')
+    await type(page, await app.code())
+    await page.getByRole('heading', { name: 'Transfer approved' }).waitFor()
+    expect(await said(page, '#done')).toContain('120.00 EUR')
+  })
+})
