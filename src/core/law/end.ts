@@ -1,7 +1,7 @@
 import type { FindDecision, FindRequest, RedeemDecision, RedeemRequest, WithdrawRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { clearFailures, MARK_LENGTH, resendAt } from './limits.js'
-import type { Records, RecipientRecord } from './records.js'
+import type { RecipientRecord, Records } from './records.js'
 
 /** Reads a challenge or the grant that it left; changes nothing. */
 export function find(records: Records, request: FindRequest, id: ChallengeIdParts, now: number): FindDecision {

@@ -1,4 +1,4 @@
-import type { IssueDecision, IssueRequest, Issued, RenewDecision, RenewRequest } from '../../ports/store.js'
+import type { IssueDecision, Issued, IssueRequest, RenewDecision, RenewRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { MARK_LENGTH, resendAt, sendRefusal } from './limits.js'
 import { type Answer, type Challenge, type Records, tidyBlock, tidyRecipient } from './records.js'
@@ -41,11 +41,15 @@ export function renew(records: Records, request: RenewRequest, id: ChallengeIdPa
   if (refused !== undefined) return refused
 
   const proved = challenge.answers.filter((answer) => answer.proved)
-  const kept = request.resend === 'keep' ? challenge.answers.filter((answer) => !answer.proved).slice(-request.answers.length) : []
-  challenge.answers = [...proved, ...kept, ...newAnswers(request, now)]
+  const open = challenge.answers.filter((answer) => !answer.proved)
+  const renewed = new Set(request.answers.map((answer) => answer.channel))
+  // Where every channel is asked for, a new code for one of them must not excuse from the others.
+  const others = challenge.mode === 'all' ? open.filter((answer) => !renewed.has(answer.channel)) : []
+  const kept = request.resend === 'keep' ? open.filter((answer) => !others.includes(answer)).slice(-request.answers.length) : []
+  challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, now)]
   challenge.expiresAt = now + request.ttlSeconds * 1000
-  // With `keep` the old code can still be guessed, so the count goes on; the recipient's own count goes on in any case (T03).
-  if (request.resend === 'replace') challenge.attempts = 0
+  // Where an old code can still be guessed, the count goes on; the recipient's own count goes on in any case (T03).
+  if (request.resend === 'replace' && others.length === 0) challenge.attempts = 0
   return reserve(records, request, id, challenge, now)
 }
 

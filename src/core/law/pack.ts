@@ -100,7 +100,14 @@ type PackedRecipient = readonly [
     maxAttempts: number,
     attempts: number,
     expiresAt: number,
-    answers: readonly (readonly [Answer['channel'], recipient: number, digest: string, expiresAt: number, sealed: string, proved: boolean])[],
+    answers: readonly (readonly [
+      Answer['channel'],
+      recipient: number,
+      digest: string,
+      expiresAt: number,
+      sealed: string,
+      proved: boolean,
+    ])[],
   ])[],
   grants: readonly (readonly [
     tail: string,

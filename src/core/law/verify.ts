@@ -53,8 +53,11 @@ function settle(records: Records, challenge: Challenge, guess: Guess, request: V
     if (right.size > 0) clearFailures(record)
     else recordFailure(record, request.limits, now)
   }
-  // The code is forgotten with its success, also while other channels are waited for (T21).
-  challenge.answers = challenge.answers.map((answer) => (right.has(answer) ? { ...answer, digest: '', proved: true } : answer))
+  // The code is forgotten with its success, and so is a kept one of its channel, also while other channels are waited for (T21).
+  const settled = new Set([...right].map((answer) => answer.channel))
+  challenge.answers = challenge.answers
+    .filter((answer) => right.has(answer) || answer.proved || !settled.has(answer.channel))
+    .map((answer) => (right.has(answer) ? { ...answer, digest: '', proved: true } : answer))
   return right.size > 0
 }
 

@@ -1,0 +1,67 @@
+import type { Clock } from '../ports/clock.js'
+import type { Store } from '../ports/store.js'
+import { bench, type Case } from './contract/bench.js'
+import { CHANNELS } from './contract/channels.js'
+import { CODES } from './contract/codes.js'
+import { GRANTS } from './contract/grants.js'
+import { GUESSING } from './contract/guessing.js'
+import { SENDING } from './contract/sending.js'
+import { testClock } from './test-clock.js'
+
+/** A store to be proved, and how to end it. */
+export interface StoreUnderTest {
+  readonly store: Store
+  /** A second view of the same records: another connection, another client, or what another process would have. Races use both. */
+  readonly another?: Store | undefined
+  /** Closes both and whatever was opened for them. */
+  stop(): Promise<void>
+}
+
+/** Options of {@link storeContract}. */
+export interface StoreContractOptions {
+  /**
+   * Called once for each test. The store must decide by this clock. Records may outlast a test, for example in a database: every test uses recipients
+   * of its own.
+   */
+  create(clock: Clock): Promise<StoreUnderTest>
+  /** True for a store whose time cannot be set: leaves out the tests that move the clock. @default false */
+  readonly ownTime?: boolean | undefined
+}
+
+/** The `test` or `it` of vitest, node:test, jest, mocha ... */
+export type TestFunction = (title: string, run: () => Promise<void>) => unknown
+
+const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GRANTS, ...CHANNELS]
+
+/**
+ * Proves a store: every promise of the port `Store`, races included, as one test each. Titles begin with the row of the threat catalogue that
+ * they cover. Takes the test function of your runner and asserts with `node:assert`. From `express-otp/testing`.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from 'express-otp/stores/memory'
+ * import { storeContract } from 'express-otp/testing'
+ * import { test } from 'node:test'
+ *
+ * storeContract(test, {
+ *   create: async (clock) => {
+ *     const store = memoryStore({ clock })
+ *     return { store, stop: () => store.close() }
+ *   },
+ * })
+ * ```
+ */
+export function storeContract(test: TestFunction, options: StoreContractOptions): void {
+  for (const { title, waits, run } of CASES) {
+    if (waits === true && options.ownTime === true) continue
+    test(title, async () => {
+      const clock = testClock()
+      const { store, another = store, stop } = await options.create(clock)
+      try {
+        await run(bench(clock, store, another))
+      } finally {
+        await stop()
+      }
+    })
+  }
+}

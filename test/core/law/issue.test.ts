@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { FREE, guess, newAnswer, RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
+import { START, world } from './world.js'
+
+const MAIL = newAnswer('777777', { channel: 'email', recipient: 1 })
+
+describe('issue', () => {
+  it('T28 creates the challenge and reserves a place with the recipient and the address block, in one step', () => {
+    const one = world()
+    expect(one.issue()).toEqual({ outcome: 'issued', now: START, expiresAt: START + 300_000, attemptsLeft: 5, resendAt: START + 30_000 })
+    expect(one.holder.challenges).toMatchObject([{ tail: one.parts.tail, attempts: 0, expiresAt: START + 300_000 }])
+    expect(one.holder.sends).toEqual([{ at: START, block: 'block-', challenge: one.parts.tail.slice(0, 6) }])
+    expect(one.block.sends).toEqual([{ at: START, recipient: 'one---', callingCode: '1' }])
+  })
+
+  it('T28 changes nothing when it refuses', () => {
+    const one = world({}, 2)
+    one.recipients[1].sends = [{ at: START, block: '', challenge: 'other' }]
+    const before = structuredClone(one.recipients)
+    expect(one.issue()).toEqual({ outcome: 'limited', limit: 'cooldown', retryAfterMs: 30_000 })
+    expect(one.recipients).toEqual(before)
+    expect(one.block.sends).toEqual([])
+  })
+
+  it('T11 refuses a fourth pending challenge of one intent and says when the first ends', () => {
+    const one = world({ limits: FREE })
+    for (let count = 0; count < 3; count++) {
+      expect(one.issue().outcome).toBe('issued')
+      one.now += 10_000
+    }
+    expect(one.issue()).toEqual({ outcome: 'limited', limit: 'pending', retryAfterMs: 270_000 })
+    expect(one.issue({ intent: 'transfer' }).outcome).toBe('issued')
+    expect(one.holder.challenges).toHaveLength(4)
+  })
+
+  it.each([
+    ['expired', { expiresAt: START }],
+    ['exhausted', { attempts: 5 }],
+  ])('T11 does not count a challenge that is %s as pending', (_, fields) => {
+    const one = world({ limits: FREE })
+    for (let count = 0; count < 3; count++) one.issue()
+    Object.assign(one.holder.challenges[1] ?? {}, fields)
+    expect(one.issue().outcome).toBe('issued')
+  })
+})
+
+describe('renew', () => {
+  it('T03 keeps every failure, and counts as a send', () => {
+    const one = world()
+    one.issue()
+    one.verify(WRONG)
+    one.now += 30_000
+    expect(one.renew('111111')).toMatchObject({ outcome: 'issued', attemptsLeft: 5, resendAt: START + 90_000 })
+    expect(one.holder).toMatchObject({ failures: 1, sends: [{ at: START }, { at: START + 30_000 }] })
+  })
+
+  it('T24 replaces the code, or keeps the newest two under the one count', () => {
+    const replaced = world({ limits: FREE })
+    replaced.issue()
+    replaced.verify(WRONG)
+    replaced.renew('111111')
+    expect(replaced.holder.challenges[0]).toMatchObject({ attempts: 0, answers: [newAnswer('111111')].map(({ digest }) => ({ digest })) })
+
+    const kept = world({ limits: FREE })
+    kept.issue()
+    kept.verify(WRONG)
+    kept.renew('111111', { resend: 'keep' })
+    kept.renew('222222', { resend: 'keep' })
+    const digests = ['111111', '222222'].map((code) => newAnswer(code).digest)
+    expect(kept.holder.challenges[0]).toMatchObject({ attempts: 1, answers: digests.map((digest) => ({ digest })) })
+  })
+
+  it('T25 leaves a kept code its own end', () => {
+    const one = world({ limits: FREE })
+    one.issue()
+    one.now += 100_000
+    one.renew('111111', { resend: 'keep' })
+    expect(one.holder.challenges[0]?.answers.map(({ expiresAt }) => expiresAt - START)).toEqual([300_000, 400_000])
+  })
+
+  it.each([
+    ['another intent', { intent: 'transfer' }],
+    ['another user', { user: 'bob' }],
+    ['another context', { context: 'payee-b' }],
+    ['another mode', { mode: 'all' as const }],
+  ])('T14 T17 finds nothing for %s', (_, fields) => {
+    const one = world({ limits: FREE })
+    one.issue()
+    expect(one.renew('111111', fields)).toEqual({ outcome: 'gone' })
+    expect(one.verify(RIGHT).outcome).toBe('verified')
+  })
+
+  it('T01 does not revive a challenge that is exhausted or expired', () => {
+    const exhausted = world({ limits: FREE })
+    exhausted.issue()
+    for (let count = 0; count < 5; count++) exhausted.verify(WRONG)
+    expect(exhausted.renew('111111')).toEqual({ outcome: 'gone' })
+
+    const expired = world({ limits: FREE })
+    expired.issue()
+    expired.now += 300_000
+    expect(expired.renew('111111')).toEqual({ outcome: 'gone' })
+  })
+
+  it('T68 with `all`, a new code for one channel does not excuse from the others, whose count goes on', () => {
+    const one = world({ mode: 'all', answers: [newAnswer(RIGHT), MAIL], limits: FREE }, 2)
+    one.issue()
+    one.verify(WRONG)
+    expect(one.renew('', { answers: [newAnswer('888888', { channel: 'email', recipient: 1 })] })).toMatchObject({ attemptsLeft: 4 })
+    expect(one.verify([guess('888888', 'email')])).toMatchObject({ outcome: 'verified', complete: false, waiting: ['sms'] })
+    expect(one.verify(RIGHT)).toMatchObject({ outcome: 'verified', complete: true })
+  })
+
+  it('T68 with `any`, a new code for one channel replaces those of all', () => {
+    const one = world({ answers: [newAnswer(RIGHT), MAIL], limits: FREE }, 2)
+    one.issue()
+    one.renew('', { answers: [newAnswer('888888', { channel: 'email', recipient: 1 })] })
+    expect(one.verify(RIGHT)).toEqual({ outcome: 'unexpected_channel', channel: 'sms' })
+    expect(one.verify([guess('888888', 'email')])).toMatchObject({ outcome: 'verified', complete: true })
+  })
+
+  it('keeps what was proved already', () => {
+    const one = world({ mode: 'all', answers: [newAnswer(RIGHT), MAIL], limits: FREE }, 2)
+    one.issue()
+    one.verify(RIGHT)
+    one.renew('', { answers: [newAnswer('888888', { channel: 'email', recipient: 1 })] })
+    expect(one.verify([guess('888888', 'email')])).toMatchObject({ complete: true, proved: [{ channel: 'sms' }, { channel: 'email' }] })
+  })
+})

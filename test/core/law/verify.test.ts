@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import type { RecipientRecord } from '../../../src/core/law/records.js'
+import { digest, FREE, guess, newAnswer, RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
+import { START, world } from './world.js'
+
+const MAIL_CODE = '777777'
+const MAIL = newAnswer(MAIL_CODE, { channel: 'email', recipient: 1 })
+const BOTH = { mode: 'all' as const, answers: [newAnswer(RIGHT), MAIL], limits: FREE }
+
+describe('verify', () => {
+  it('T01 charges a wrong guess to the challenge, the recipient and the address block', () => {
+    const one = world()
+    one.issue()
+    expect(one.verify(WRONG)).toEqual({ outcome: 'wrong', attemptsLeft: 4, failures: 1, waiting: ['sms'] })
+    expect(one.holder).toMatchObject({ failures: 1, forgetAt: START + 30 * 86_400_000, challenges: [{ attempts: 1 }] })
+    expect(one.block.failures).toEqual([START])
+  })
+
+  it('T01 says exhausted from the last attempt on, to right and wrong alike, and charges no more', () => {
+    const one = world()
+    one.issue()
+    const outcomes = [WRONG, WRONG, WRONG, WRONG, WRONG, WRONG, RIGHT].map((code) => one.verify(code).outcome)
+    expect(outcomes).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'exhausted', 'exhausted', 'exhausted'])
+    expect(one.holder.failures).toBe(5)
+  })
+
+  it('T02 a right guess is compared within the limit or not at all, and costs no attempt', () => {
+    for (let wrongBefore = 0; wrongBefore < 8; wrongBefore++) {
+      const one = world()
+      one.issue()
+      for (let count = 0; count < wrongBefore; count++) one.verify(WRONG)
+      const decision = one.verify(RIGHT)
+      expect(decision).toMatchObject(wrongBefore < 5 ? { outcome: 'verified', attemptsLeft: 5 - wrongBefore } : { outcome: 'exhausted' })
+    }
+  })
+
+  it('T10 refuses before it looks at the code: paused, exhausted, expired, or from a block that failed too often', () => {
+    const states: ((one: ReturnType<typeof world>) => void)[] = [
+      (one) => Object.assign(one.holder, { failures: 10, forgetAt: START + 1, pausedUntil: START + 1 }),
+      (one) => Object.assign(one.holder, { failures: 100, forgetAt: START + 1 }),
+      (one) => Object.assign(one.holder.challenges[0] ?? {}, { attempts: 5 }),
+      (one) => {
+        one.now += 300_000
+      },
+      (one) => {
+        one.block.failures = Array.from({ length: 30 }, () => START)
+      },
+    ]
+    for (const enter of states) {
+      const one = world()
+      one.issue()
+      enter(one)
+      const before = structuredClone(one.recipients)
+      expect(one.verify(RIGHT)).toEqual(one.verify(WRONG))
+      expect(one.verify(RIGHT).outcome).not.toBe('verified')
+      expect(one.recipients).toEqual(before)
+    }
+  })
+
+  it.each([
+    ['T14 another intent', { intent: 'transfer' }],
+    ['T17 another user', { user: 'bob' }],
+  ])('%s finds nothing and charges nothing', (_, fields) => {
+    const one = world()
+    one.issue()
+    expect(one.verify(WRONG, fields)).toEqual({ outcome: 'gone' })
+    expect(one.holder).toMatchObject({ failures: 0, challenges: [{ attempts: 0 }] })
+  })
+
+  it('T15 another context makes the right code wrong, charges it and ends the challenge', () => {
+    const one = world({ context: 'payee-a' })
+    one.issue()
+    expect(one.verify(RIGHT, { context: 'payee-b' })).toEqual({ outcome: 'wrong', attemptsLeft: 0, failures: 1, waiting: ['sms'] })
+    expect(one.verify(RIGHT)).toEqual({ outcome: 'exhausted', failures: 1 })
+  })
+
+  it('T21 T22 removes the challenge with its success and leaves a grant only where one is asked for', () => {
+    const one = world({ user: 'ada', context: 'payee-a', intent: 'transfer' })
+    one.issue()
+    const decision = one.verify(RIGHT, { grantSeconds: 60 })
+    const proved = [{ channel: 'sms', sealed: 'sealed-sms' }]
+    const rest = { complete: true, proved, waiting: [], attemptsLeft: 5, grantExpiresAt: START + 60_000 }
+    expect(decision).toEqual({ outcome: 'verified', now: START, ...rest })
+    expect(one.holder.challenges).toEqual([])
+    const grant = {
+      tail: one.parts.tail,
+      intent: 'transfer',
+      user: 'ada',
+      context: 'payee-a',
+      verifiedAt: START,
+      expiresAt: START + 60_000,
+      proved,
+    }
+    expect(one.holder.grants).toEqual([grant])
+    expect(one.verify(RIGHT)).toEqual({ outcome: 'gone' })
+
+    const other = world()
+    other.issue()
+    expect(other.verify(RIGHT)).toMatchObject({ outcome: 'verified', grantExpiresAt: 0 })
+    expect(other.holder.grants).toEqual([])
+  })
+
+  it('T25 is too late from the very millisecond of expiry', () => {
+    const one = world()
+    one.issue()
+    one.now = START + 299_999
+    expect(one.verify(WRONG).outcome).toBe('wrong')
+    one.now += 1
+    expect(one.verify(RIGHT)).toEqual({ outcome: 'expired' })
+    expect(one.holder.failures).toBe(1)
+  })
+
+  it('T07 a success sets the failures to 0 and ends what they began', () => {
+    const one = world()
+    one.issue()
+    for (let count = 0; count < 4; count++) one.verify(WRONG)
+    one.verify(RIGHT)
+    expect(one.holder).toMatchObject({ failures: 0, forgetAt: 0, pausedUntil: 0 })
+  })
+
+  it('T29 a success gives the places of its challenge back, and no others', () => {
+    const one = world({ limits: FREE })
+    one.issue()
+    one.renew('111111')
+    const other = { at: START, block: '', challenge: 'other-' }
+    one.holder.sends = [...one.holder.sends, other]
+    one.block.sends = [...one.block.sends, { at: START, recipient: 'two---', callingCode: '1' }]
+    expect(one.verify('111111').outcome).toBe('verified')
+    expect(one.holder.sends).toEqual([other])
+    expect(one.block.sends).toEqual([{ at: START, recipient: 'two---', callingCode: '1' }])
+  })
+
+  it('T62 a guess under several secrets is right if one of them is, and unequal lengths are unequal', () => {
+    const one = world()
+    one.issue()
+    expect(one.verify([{ sms: [digest(RIGHT).slice(0, -1), '', `${digest(RIGHT)}x`] }]).outcome).toBe('wrong')
+    expect(one.verify([{ sms: [digest(WRONG), digest(RIGHT)] }]).outcome).toBe('verified')
+  })
+
+  it('T36 an empty stored digest equals nothing', () => {
+    const one = world(BOTH, 2)
+    one.issue()
+    one.verify(RIGHT)
+    expect(one.holder.challenges[0]?.answers[0]).toMatchObject({ digest: '', proved: true })
+    expect(one.verify([{ sms: [''] }])).toEqual({ outcome: 'unexpected_channel', channel: 'sms' })
+    expect(one.verify([{ email: [''] }]).outcome).toBe('wrong')
+  })
+
+  it('a guess for a channel that is not waited for is told apart and costs nothing', () => {
+    const one = world()
+    one.issue()
+    expect(one.verify([guess(RIGHT), guess(RIGHT, 'email')])).toEqual({ outcome: 'unexpected_channel', channel: 'email' })
+    expect(one.holder.challenges[0]?.attempts).toBe(0)
+  })
+})
+
+describe('verify, over several channels', () => {
+  it('T68 charges a wrong field to its own recipient and keeps the right one', () => {
+    const one = world(BOTH, 2)
+    one.issue()
+    const decision = one.verify([guess(RIGHT), guess(WRONG, 'email')])
+    expect(decision).toEqual({ outcome: 'wrong', attemptsLeft: 4, failures: 1, waiting: ['email'] })
+    expect(one.recipients.map(({ failures }) => failures)).toEqual([0, 1])
+    expect(one.verify([guess(MAIL_CODE, 'email')])).toMatchObject({ complete: true, proved: [{ channel: 'sms' }, { channel: 'email' }] })
+  })
+
+  it('T68 a code that may stand for either channel is charged to both when it is wrong', () => {
+    const one = world({ ...BOTH, mode: 'any' }, 2)
+    one.issue()
+    one.verify([{ sms: [digest(WRONG)], email: [digest(WRONG)] }])
+    expect(one.recipients.map(({ failures }) => failures)).toEqual([1, 1])
+    expect(one.holder.challenges[0]?.attempts).toBe(1)
+  })
+
+  it('gives back the place of the recipient that was proved, and clears its failures only', () => {
+    const one = world({ ...BOTH, mode: 'any' }, 2)
+    one.issue()
+    one.verify([{ sms: [digest(WRONG)], email: [digest(WRONG)] }])
+    one.verify([guess(MAIL_CODE, 'email')])
+    const [phone, mailbox] = one.recipients as readonly RecipientRecord[]
+    expect([phone?.failures, phone?.sends.length]).toEqual([1, 1])
+    expect([mailbox?.failures, mailbox?.sends.length]).toEqual([0, 0])
+  })
+
+  it('T21 with `keep`, the other code of a channel goes with the one that was right', () => {
+    const one = world(BOTH, 2)
+    one.issue()
+    const answers = [newAnswer('111111'), newAnswer('222222', { channel: 'email', recipient: 1 })]
+    one.renew('', { answers, resend: 'keep' })
+    expect(one.verify('111111')).toMatchObject({ outcome: 'verified', complete: false })
+    expect(one.verify(RIGHT)).toEqual({ outcome: 'unexpected_channel', channel: 'sms' })
+    expect(one.verify([guess(MAIL_CODE, 'email')])).toMatchObject({ complete: true, proved: [{ channel: 'email' }, { channel: 'sms' }] })
+  })
+})
