@@ -205,7 +205,7 @@ describe('phoneNumberParser', () => {
     const piece = fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.string({ minLength: 1, maxLength: 1 }))
     fc.assert(
       fc.property(fc.nat(good.length), piece, (place, intruder) => {
-        fc.pre(!' .-()'.includes(intruder))
+        fc.pre(!/[0-9 .()-]/.test(intruder))
         expect(anywhere(good.slice(0, place) + intruder + good.slice(place))).toEqual(INVALID)
       }),
       { numRuns: 1000 },
