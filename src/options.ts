@@ -24,7 +24,10 @@ export function checkOptions(owner: string, options: unknown, checks: Readonly<R
   for (const name of given.keys()) {
     if (known.includes(name)) continue
     const meant = nearest(name, known)
-    throw optionError(owner, `unknown option "${name}".${meant === undefined ? ` Known: ${known.join(', ')}` : ` Did you mean "${meant}"?`}`)
+    throw optionError(
+      owner,
+      `unknown option "${name}".${meant === undefined ? ` Known: ${known.join(', ')}` : ` Did you mean "${meant}"?`}`,
+    )
   }
   for (const [name, check] of Object.entries(checks)) {
     const value = given.get(name)
@@ -33,7 +36,10 @@ export function checkOptions(owner: string, options: unknown, checks: Readonly<R
       continue
     }
     if (!check.accepts(value)) {
-      throw optionError(owner, `option "${name}" is ${check.secret === true ? 'not acceptable' : shown(value)}; it must be ${check.allowed}`)
+      throw optionError(
+        owner,
+        `option "${name}" is ${check.secret === true ? 'not acceptable' : shown(value)}; it must be ${check.allowed}`,
+      )
     }
   }
 }

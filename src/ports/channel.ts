@@ -68,5 +68,10 @@ export interface Channel {
   /** Parses what a person typed, or says why not. Bounded in time for any input of at most 4 KiB. */
   parse(to: string): Recipient | { readonly refused: RecipientRefusal }
   /** Words the message for this medium. */
-  word(wording: Wording): { readonly text: string; readonly subject?: string | undefined; readonly html?: string | undefined; readonly parts: number }
+  word(wording: Wording): {
+    readonly text: string
+    readonly subject?: string | undefined
+    readonly html?: string | undefined
+    readonly parts: number
+  }
 }

@@ -1,7 +1,7 @@
 import type { IssueDecision, Issued, IssueRequest, RenewDecision, RenewRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { MARK_LENGTH, resendAt, sendRefusal } from './limits.js'
-import { type Answer, type Challenge, type Records, tidyBlock, tidyRecipient } from './records.js'
+import { type Answer, type Challenge, type Records, tidy } from './records.js'
 
 /** Checks every limit, reserves a place in each, creates the challenge: all or nothing (T28). */
 export function issue(records: Records, request: IssueRequest, id: ChallengeIdParts, now: number): IssueDecision {
@@ -97,9 +97,4 @@ function newAnswers(request: IssueRequest, now: number): Answer[] {
     sealed,
     proved: false,
   }))
-}
-
-function tidy(records: Records, now: number): void {
-  for (const record of records.recipients) tidyRecipient(record, now)
-  if (records.block !== undefined) tidyBlock(records.block, now)
 }

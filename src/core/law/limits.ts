@@ -1,5 +1,5 @@
 import type { IssueRequest, Limited, LimitName, Limits } from '../../ports/store.js'
-import type { BlockRecord, RecipientRecord, Records } from './records.js'
+import { type BlockRecord, DAY_MS, HOUR_MS, type RecipientRecord, type Records } from './records.js'
 
 /** Defaults of every limit. Ceilings are checked where options are read. */
 export const DEFAULT_LIMITS: Limits = {
@@ -21,9 +21,6 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** How much of a key a mark carries: enough to tell apart the few that share a record. */
 export const MARK_LENGTH = 6
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 /** Why a send may not go out now, if it may not. */
 export function sendRefusal(records: Records, request: IssueRequest, recipients: readonly string[], now: number): Limited | undefined {

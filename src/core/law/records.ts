@@ -74,9 +74,11 @@ export interface Records {
 }
 
 /** How long an expired challenge is still told apart from one that never was. */
-const EXPIRED_SHOWN_MS = 600_000
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+export const EXPIRED_SHOWN_MS = 600_000
+/** The shorter window of the limits. */
+export const HOUR_MS = 3_600_000
+/** The longer window of the limits. */
+export const DAY_MS: number = 24 * HOUR_MS
 
 export function emptyRecipient(): RecipientRecord {
   return { failures: 0, forgetAt: 0, pausedUntil: 0, sends: [], challenges: [], grants: [] }
@@ -102,6 +104,12 @@ export function tidyRecipient(record: RecipientRecord, now: number): void {
 export function tidyBlock(record: BlockRecord, now: number): void {
   record.sends = record.sends.filter((mark) => mark.at > now - HOUR_MS)
   record.failures = record.failures.filter((at) => at > now - HOUR_MS)
+}
+
+/** Drops what no longer matters from all records of a decision, so that it does not hang on when they were written last. */
+export function tidy(records: Records, now: number): void {
+  for (const record of records.recipients) tidyRecipient(record, now)
+  if (records.block !== undefined) tidyBlock(records.block, now)
 }
 
 /** From when on a tidied record is worth nothing and may be dropped; 0 for an empty one. */

@@ -4,13 +4,14 @@ import type { Guess, Proved, VerifyDecision, VerifyRequest } from '../../ports/s
 import { equalDigests } from '../../util/equal-digests.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { clearFailures, guessRefusal, MARK_LENGTH, recordFailure } from './limits.js'
-import type { Answer, Challenge, Records } from './records.js'
+import { type Answer, type Challenge, type Records, tidy } from './records.js'
 
 /**
  * Charges the guess, compares it, consumes the challenge: one step, in that order, so that of any number of guesses at the same
  * instant no more than the limit is ever compared (T02), and of any number of right ones one wins (T22).
  */
 export function verify(records: Records, request: VerifyRequest, id: ChallengeIdParts, now: number): VerifyDecision {
+  tidy(records, now)
   const [holder] = records.recipients
   const challenge = holder.challenges.find((candidate) => candidate.tail === id.tail)
   // For another intent (T14) or another user (T17) it does not exist, and stays usable for its own.

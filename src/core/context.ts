@@ -1,0 +1,35 @@
+import { type FieldError, invalid, type Refused } from './results.js'
+
+/** What is being approved, e.g. `{ amount: '12.50', payee: 'Ann' }`. */
+export type Context = Readonly<Record<string, string>>
+
+/**
+ * Letters of any script, digits, blanks and simple punctuation, one line, at most 40 characters: nothing that could pass for an address, a link or a
+ * code line in the message (T34).
+ */
+const VALUE = /^[\p{L}\p{M}\p{N} .,:'()+\-\u20ac$\u00a3%]{1,40}$/u
+const LINK = /\p{L}\.\p{L}{2}|www\.|:\/\//u
+
+/** Reads the context that an intent asks for: exactly its fields, each a safe text. */
+export function readContext(given: unknown, names: readonly string[]): { readonly ok: true; readonly context: Context } | Refused {
+  if (names.length === 0) return given === undefined ? { ok: true, context: {} } : invalid('context', 'not_allowed')
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return invalid('context', 'required')
+  const fields = new Map<string, unknown>(Object.entries(given))
+  const errors: FieldError[] = []
+  if ([...fields.keys()].some((name) => !names.includes(name))) errors.push({ field: 'context', reason: 'unknown_field' })
+  const context: Record<string, string> = Object.create(null)
+  for (const name of names) {
+    const value = fields.get(name)
+    if (typeof value !== 'string') errors.push({ field: `context.${name}`, reason: 'required' })
+    else if (!VALUE.test(value) || LINK.test(value) || value.trim() !== value)
+      errors.push({ field: `context.${name}`, reason: 'invalid_text' })
+    else context[name] = value
+  }
+  return errors.length > 0 ? { ok: false, reason: 'invalid_request', errors } : { ok: true, context }
+}
+
+/** One text for one context, whatever the order of its fields (T15). `''` for none. */
+export function canonicalContext(context: Context): string {
+  const names = Object.keys(context).sort()
+  return names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, context[name]]))
+}

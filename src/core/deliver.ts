@@ -1,0 +1,30 @@
+import { type DeliveryFailure, OtpError } from '../errors.js'
+import type { Channel, Message } from '../ports/channel.js'
+import type { Delivered } from '../ports/transport.js'
+
+/** Seconds that a transport has when it names no deadline of its own. */
+const DEFAULT_TIMEOUT_SECONDS = 10
+
+/** Hands a message to its transport, once, within the transport's deadline. Silence counts as "may have been sent" and is never repeated (T35). */
+export async function deliver(channel: Channel, message: Message): Promise<Delivered | { readonly failure: DeliveryFailure }> {
+  const { transport } = channel
+  const abort = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<'silent'>((resolve) => {
+    timer = setTimeout(() => resolve('silent'), (transport.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000)
+  })
+  try {
+    const answer = await Promise.race([transport.deliver(message, { signal: abort.signal }), silence])
+    return answer === 'silent' ? { failure: uncertain(transport.name, 'timeout') } : answer
+  } catch (err) {
+    // Anything but a transport's own error may hold the vendor's words, hence an address or the code: it goes no further (T64).
+    return { failure: err instanceof OtpError && err.delivery !== undefined ? err.delivery : uncertain(transport.name, undefined) }
+  } finally {
+    clearTimeout(timer)
+    abort.abort()
+  }
+}
+
+function uncertain(transport: string, errorCode: string | undefined): DeliveryFailure {
+  return { transport, errorCode, retryable: false, uncertain: true }
+}

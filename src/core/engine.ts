@@ -1,0 +1,30 @@
+import type { Channel, ChannelName } from '../ports/channel.js'
+import type { Emit } from '../ports/events.js'
+import type { RandomSource } from '../ports/random-source.js'
+import type { Limits, Store } from '../ports/store.js'
+import type { Intent } from './intents.js'
+import type { Keyring } from './keyring.js'
+
+/** Everything that the use cases work with, read and checked once by `createOtp`. */
+export interface Engine {
+  readonly service: string
+  readonly host: string | undefined
+  readonly keys: Keyring
+  readonly random: RandomSource
+  readonly channels: ReadonlyMap<ChannelName, Channel>
+  readonly intents: ReadonlyMap<string, Intent>
+  readonly limits: Limits
+  readonly emit: Emit
+  /** The store, named or found; throws `ERR_OTP_OPTION` where there is neither. */
+  store(): Store
+}
+
+/** Whose request it is. Every door fills this in from what it knows, never from a body (T13, T43). */
+export interface Caller {
+  /** `''` for the session and Passport doors. */
+  readonly tenant: string
+  /** Id of the signed-in user, `''` for nobody. */
+  readonly userId: string
+  /** Client address as the host knows it; `undefined` runs without address limits. */
+  readonly ip: string | undefined
+}

@@ -1,0 +1,15 @@
+import type { FindDecision } from '../ports/store.js'
+import { parseChallengeId } from './challenge-id.js'
+import type { Caller, Engine } from './engine.js'
+import type { Intent } from './intents.js'
+
+/** A pending challenge as the store describes it. */
+export type Found = Extract<FindDecision, { outcome: 'found' }>
+
+/** Looks up what a pointer points to; `undefined` for a malformed pointer, for nothing, and for another intent or user (T14, T17, T49). */
+export async function findPending(engine: Engine, intent: Intent, caller: Caller, id: string | undefined): Promise<Found | undefined> {
+  if (id === undefined || parseChallengeId(id) === undefined) return undefined
+  const found = await engine.store().find({ id: engine.keys.storedId(id), limits: engine.limits })
+  if (found.outcome !== 'found' || found.intent !== intent.name) return undefined
+  return found.user === engine.keys.tag('user', caller.userId) ? found : undefined
+}

@@ -1,0 +1,52 @@
+import { parseChallengeId } from './challenge-id.js'
+import { canonicalContext, readContext } from './context.js'
+import type { Caller, Engine } from './engine.js'
+import { type Redeemed, type Refused, refused } from './results.js'
+import { unseal } from './sealed.js'
+
+/** A step that asks for a fresh proof. */
+export interface RedeemRequest extends Caller {
+  readonly intent: string
+  /** Id of the grant that this caller holds. */
+  readonly id: string | undefined
+  /** What the step is about to do; must equal what was approved (T15). */
+  readonly context?: unknown
+  /** Oldest acceptable proof, in seconds. @default the grant's own life */
+  readonly maxAgeSeconds?: number | undefined
+  /** False leaves the grant for further steps within its life. @default true */
+  readonly once?: boolean | undefined
+}
+
+/** Spends a grant. Of any number of callers at once, one succeeds (T26). */
+export async function redeem(engine: Engine, request: RedeemRequest): Promise<Redeemed | Refused> {
+  const intent = engine.intents.get(request.intent)
+  if (intent === undefined || request.id === undefined || parseChallengeId(request.id) === undefined) return refused('otp_required')
+  const read = readContext(request.context, intent.context)
+  if (!read.ok) return read
+  const decision = await engine.store().redeem({
+    id: engine.keys.storedId(request.id),
+    intent: intent.name,
+    user: engine.keys.tag('user', request.userId),
+    context: engine.keys.tag('context', canonicalContext(read.context)),
+    maxAgeSeconds: request.maxAgeSeconds ?? intent.grantSeconds,
+    once: request.once ?? true,
+  })
+  if (decision.outcome === 'gone') return refused('otp_required')
+  const last = decision.proved.at(-1)
+  const opened = last === undefined ? undefined : unseal(engine.keys, request.id, last.channel, last.sealed)
+  if (last === undefined || opened === undefined) return refused('otp_required')
+  return { ok: true, intent: intent.name, to: opened.address, channel: last.channel, verifiedAt: decision.verifiedAt }
+}
+
+/** When a grant ends, epoch milliseconds, and the store's present instant; `undefined` where there is none. */
+export async function findGrant(
+  engine: Engine,
+  caller: Caller,
+  intent: string,
+  id: string | undefined,
+): Promise<{ readonly expiresAt: number; readonly now: number } | undefined> {
+  if (id === undefined || parseChallengeId(id) === undefined) return undefined
+  const found = await engine.store().find({ id: engine.keys.storedId(id), limits: engine.limits })
+  if (found.outcome !== 'granted' || found.intent !== intent || found.user !== engine.keys.tag('user', caller.userId)) return undefined
+  return { expiresAt: found.expiresAt, now: found.now }
+}

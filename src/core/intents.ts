@@ -1,0 +1,89 @@
+import type { ChannelName } from '../ports/channel.js'
+
+/** What an intent's `recipient` callback is told. */
+export interface RecipientQuestion {
+  readonly intent: string
+  /** The signed-in user's id, as the door knows it. */
+  readonly userId: string
+}
+
+/**
+ * What a code is good for, and how it is asked for. Every figure has a ceiling that comes from NIST SP 800-63B-4 section 3.1.3.2 or OWASP ASVS 6.5/6.6;
+ * going above it is an error at start.
+ */
+export interface IntentOptions {
+  /** Channels that this intent may use, in the order in which `auto` tries them. @default every configured channel, in order */
+  readonly channels?: readonly ChannelName[] | undefined
+  /** Digits of a code, 6 to 10. @default 6 */
+  readonly codeLength?: number | undefined
+  /** Seconds that a code lives, 30 to 600. @default 300 */
+  readonly ttlSeconds?: number | undefined
+  /** Guesses for one challenge, 1 to 10. @default 5 */
+  readonly maxAttempts?: number | undefined
+  /** Whether a resend ends the old code (`replace`) or leaves the newest two valid under one count (`keep`). @default 'replace' */
+  readonly resend?: 'replace' | 'keep' | undefined
+  /** Seconds that a grant lives, 10 to 600. @default 300 */
+  readonly grantSeconds?: number | undefined
+  /**
+   * For steps of a signed-in user. The recipient then comes from `recipient`, never from the request (T18).
+   * @default false
+   */
+  readonly stepUp?: boolean | undefined
+  /** The signed-in user's own address, from the application's records. Required with `stepUp`, refused without. */
+  readonly recipient?: ((question: RecipientQuestion) => string | undefined | Promise<string | undefined>) | undefined
+  /** Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15). @default [] */
+  readonly context?: readonly string[] | undefined
+  /**
+   * True where a code may be used only by the user who was signed in, or was not, when it was sent (T17).
+   * @default true, except for `login` and `signup` ahead of the session
+   */
+  readonly userBound?: boolean | undefined
+}
+
+/** An intent with every option decided. */
+export interface Intent {
+  readonly name: string
+  readonly channels: readonly ChannelName[]
+  readonly codeLength: number
+  readonly ttlSeconds: number
+  readonly maxAttempts: number
+  readonly resend: 'replace' | 'keep'
+  readonly grantSeconds: number
+  readonly stepUp: boolean
+  readonly recipient: IntentOptions['recipient']
+  readonly context: readonly string[]
+  readonly userBound: boolean
+}
+
+/** Defaults of {@link IntentOptions}. */
+export const INTENT_DEFAULTS: Required<
+  Pick<Intent, 'codeLength' | 'ttlSeconds' | 'maxAttempts' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'>
+> = {
+  codeLength: 6,
+  ttlSeconds: 300,
+  maxAttempts: 5,
+  resend: 'replace',
+  grantSeconds: 300,
+  stepUp: false,
+  context: [],
+}
+
+/** Intents of people who are not signed in yet. */
+const ANONYMOUS_INTENTS: readonly string[] = ['login', 'signup']
+
+/** An intent with its defaults. */
+export function completeIntent(name: string, options: IntentOptions, channels: readonly ChannelName[]): Intent {
+  return {
+    name,
+    channels: options.channels ?? channels,
+    codeLength: options.codeLength ?? INTENT_DEFAULTS.codeLength,
+    ttlSeconds: options.ttlSeconds ?? INTENT_DEFAULTS.ttlSeconds,
+    maxAttempts: options.maxAttempts ?? INTENT_DEFAULTS.maxAttempts,
+    resend: options.resend ?? INTENT_DEFAULTS.resend,
+    grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
+    stepUp: options.stepUp ?? INTENT_DEFAULTS.stepUp,
+    recipient: options.recipient,
+    context: options.context ?? INTENT_DEFAULTS.context,
+    userBound: options.userBound ?? !ANONYMOUS_INTENTS.includes(name),
+  }
+}

@@ -1,0 +1,105 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { equalDigests } from '../util/equal-digests.js'
+import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from './challenge-id.js'
+
+/** Length of a digest: 128 bits of HMAC-SHA-256, base64url. RFC 2104 section 5 asks for at least half. */
+const DIGEST_LENGTH = 22
+
+/** Length of a tag that is only ever compared with one other. */
+const TAG_LENGTH = 11
+
+const GCM_TAG_BYTES = 16
+/** Short, because a key seals no more than the few messages of one challenge. */
+const NONCE_BYTES = 8
+
+/** Everything that needs a secret. */
+export interface Keyring {
+  /** Digests of these fields under every live secret; the first one is the one to store (T62). */
+  digests(fields: readonly string[]): readonly string[]
+  /** Under which key the counters of an address stand, for one tenant. */
+  recipientKey(tenant: string, countedAs: string): string
+  /** A short keyed hash of something personal that is only compared: a user's id, a context, an address block. `''` stays `''`. */
+  tag(kind: 'user' | 'context' | 'block' | 'browser', value: string): string
+  /** The id under which the store knows a challenge: without the public one, nobody can open what the store holds. */
+  storedId(id: string): string
+  /** Encrypts an address for one challenge and channel (T65). */
+  seal(id: string, channel: string, address: string): string
+  /** Reverses {@link Keyring.seal}; `undefined` where no live secret opens it. */
+  unseal(id: string, channel: string, sealed: string): string | undefined
+  /** Signs a short text for a cookie. */
+  sign(text: string): string
+  /** True for a signature under any live secret. */
+  isSigned(text: string, signature: string): boolean
+}
+
+interface Keys {
+  readonly digest: KeyObject
+  readonly recipient: KeyObject
+  readonly tag: KeyObject
+  readonly seal: KeyObject
+  readonly cookie: KeyObject
+}
+
+/**
+ * Derives one key for each purpose from each secret (HKDF, RFC 5869). The first secret makes digests, seals and signatures, all of them
+ * verify. The last one names recipients, so that no counter starts anew while a secret is rotated.
+ */
+export function keyring(secrets: readonly [string, ...string[]]): Keyring {
+  const [first, ...others] = secrets.map(deriveKeys) as [Keys, ...Keys[]]
+  const all = [first, ...others]
+  const oldest = others.at(-1) ?? first
+  return {
+    digests: (fields) => {
+      const text = lengthPrefixed(fields)
+      return all.map((keys) => hmac(keys.digest, text).slice(0, DIGEST_LENGTH))
+    },
+    recipientKey: (tenant, countedAs) => hmac(oldest.recipient, lengthPrefixed([tenant, countedAs])).slice(0, RECIPIENT_KEY_LENGTH),
+    tag: (kind, value) => (value === '' ? '' : hmac(oldest.tag, lengthPrefixed([kind, value])).slice(0, TAG_LENGTH)),
+    storedId: (id) => id.slice(0, -TAIL_LENGTH) + hash('sha256', id, 'base64url').slice(0, TAIL_LENGTH),
+    seal(id, channel, address) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', sealingKey(first.seal, id, channel), nonce)
+      return Buffer.concat([nonce, cipher.update(address, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+    },
+    unseal(id, channel, sealed) {
+      const bytes = Buffer.from(sealed, 'base64url')
+      if (bytes.length <= NONCE_BYTES + GCM_TAG_BYTES) return undefined
+      const nonce = bytes.subarray(0, NONCE_BYTES)
+      for (const keys of all) {
+        try {
+          const decipher = createDecipheriv('aes-256-gcm', sealingKey(keys.seal, id, channel), nonce, { authTagLength: GCM_TAG_BYTES })
+          decipher.setAuthTag(bytes.subarray(-GCM_TAG_BYTES))
+          return decipher.update(bytes.subarray(NONCE_BYTES, -GCM_TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+        } catch {
+          // Sealed under another secret; the next one may open it.
+        }
+      }
+      return undefined
+    },
+    sign: (text) => hmac(first.cookie, text).slice(0, DIGEST_LENGTH),
+    isSigned: (text, signature) =>
+      all.filter((keys) => equalDigests(hmac(keys.cookie, text).slice(0, DIGEST_LENGTH), signature)).length > 0,
+  }
+}
+
+/** A key of its own for each challenge and channel: no text sealed for one opens for another. */
+function sealingKey(key: KeyObject, id: string, channel: string): Buffer {
+  return createHmac('sha256', key)
+    .update(lengthPrefixed([id, channel]))
+    .digest()
+}
+
+function deriveKeys(secret: string): Keys {
+  const derive = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `express-otp/1/${purpose}`, 32)))
+  return { digest: derive('digest'), recipient: derive('recipient'), tag: derive('tag'), seal: derive('seal'), cookie: derive('cookie') }
+}
+
+/** No two lists of fields give the same text. */
+function lengthPrefixed(fields: readonly string[]): string {
+  return fields.map((field) => `${Buffer.byteLength(field)}:${field}`).join('')
+}
+
+function hmac(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url')
+}

@@ -1,0 +1,56 @@
+import type { ChannelName } from '../ports/channel.js'
+import type { OtpEventName, OtpEvents } from '../ports/events.js'
+import type { Caller } from './engine.js'
+import type { RedeemRequest } from './grants.js'
+import type { Intent } from './intents.js'
+import type { Pending, Redeemed, Refused, Sent, Verified } from './results.js'
+import type { ResendRequest, SendRequest } from './send.js'
+import type { VerifyRequest } from './verify.js'
+
+/**
+ * The service object that every door works with, made by `createOtp`. Its methods are the use cases themselves: an application that
+ * builds a door of its own calls them, all others mount one of ours.
+ *
+ * What honest users can cause is a value (`ok: false` with a `reason`). Rejects with `OtpError` where something is broken.
+ */
+export interface Otp {
+  /** Sends a code. */
+  send(request: SendRequest): Promise<Sent | Refused>
+  /** Sends another code of a pending challenge. */
+  resend(request: ResendRequest): Promise<Sent | Refused>
+  /** Checks a code. */
+  verify(request: VerifyRequest): Promise<Verified | Refused>
+  /** Spends a grant. */
+  redeem(request: RedeemRequest): Promise<Redeemed | Refused>
+  /** What is pending under this id, for a page that was loaded again. */
+  pending(request: Caller & { readonly intent: string; readonly id: string | undefined }): Promise<Pending | undefined>
+  /** The grant under this id, if it still lives. */
+  grant(
+    request: Caller & { readonly intent: string; readonly id: string | undefined },
+  ): Promise<{ readonly expiresAt: number; readonly now: number } | undefined>
+  /** Forgets a challenge or grant; its counters stay. */
+  cancel(id: string | undefined): Promise<void>
+  /** Lets a paused or disabled recipient try again (T09). False for what is no address of a configured channel. */
+  release(to: string, options?: { readonly tenant?: string | undefined }): Promise<boolean>
+  /** Configured intents by name. */
+  readonly intents: ReadonlyMap<string, Intent>
+  /** Configured channels, in order. */
+  readonly channels: readonly ChannelName[]
+  /** Pause before each further send to one recipient, in seconds; the last entry repeats. */
+  readonly cooldownSeconds: readonly number[]
+  /** Signs and checks the session door's pointer cookie. */
+  readonly cookies: { sign(text: string): string; isSigned(text: string, signature: string): boolean; tag(text: string): string }
+  /** False until a store was named or found. */
+  readonly hasStore: boolean
+  /**
+   * Told by a door which express-session store the application uses; where `createOtp` was given no `store`, challenges go beside those
+   * sessions. The first call decides. Throws `ERR_OTP_OPTION` for a store that needs an explicit choice (T54).
+   */
+  adoptSessionStore(sessionStore: unknown): void
+  /** Listens. A listener that throws is reported as a process warning and disturbs nothing. */
+  on<Name extends OtpEventName>(name: Name, listener: (event: OtpEvents[Name]) => void): Otp
+  /** Stops listening. */
+  off<Name extends OtpEventName>(name: Name, listener: (event: OtpEvents[Name]) => void): Otp
+  /** Frees timers of the store. */
+  close(): Promise<void>
+}

@@ -1,0 +1,43 @@
+import { CHANNEL_NAMES } from '../ports/channel.js'
+import { mask } from '../util/mask.js'
+import { parseChallengeId } from './challenge-id.js'
+import type { Caller, Engine } from './engine.js'
+import { findPending } from './find-pending.js'
+import { referenceOf } from './reference.js'
+import type { Pending } from './results.js'
+import { unseal } from './sealed.js'
+
+/** What a caller has pending for an intent, masked and with its countdowns; changes nothing. */
+export async function pending(
+  engine: Engine,
+  request: Caller & { readonly intent: string; readonly id: string | undefined },
+): Promise<Pending | undefined> {
+  const intent = engine.intents.get(request.intent)
+  if (intent === undefined || request.id === undefined) return undefined
+  const found = await findPending(engine, intent, request, request.id)
+  const last = found?.answers.at(-1)
+  if (found === undefined || last === undefined) return undefined
+  const opened = unseal(engine.keys, request.id, last.channel, last.sealed)
+  if (opened === undefined) return undefined
+  return {
+    id: request.id,
+    intent: intent.name,
+    to: mask(opened.address),
+    channel: last.channel,
+    mode: found.mode,
+    reference: referenceOf(request.id, found.expiresAt),
+    waiting: CHANNEL_NAMES.filter((name) => found.answers.some((answer) => answer.channel === name && !answer.proved)),
+    codeLength: intent.codeLength,
+    alphabet: 'digits',
+    attemptsLeft: found.attemptsLeft,
+    expiresIn: Math.max(0, Math.ceil((found.expiresAt - found.now) / 1000)),
+    expiresAt: found.expiresAt,
+    resendIn: Math.max(0, Math.ceil((found.resendAt - found.now) / 1000)),
+  }
+}
+
+/** Forgets a pending challenge or a grant. Its counters stay. */
+export async function cancel(engine: Engine, id: string | undefined): Promise<void> {
+  if (id === undefined || parseChallengeId(id) === undefined) return
+  await engine.store().cancel({ id: engine.keys.storedId(id) })
+}

@@ -1,0 +1,12 @@
+import { hash } from 'node:crypto'
+
+const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+
+/**
+ * Two letters that mark one message, on the message and on the page, so that a person with two of them knows which to read. Drawn from what the
+ * store says, so that every process shows the same; another send of the challenge gets another pair.
+ */
+export function referenceOf(id: string, expiresAt: number): string {
+  const bytes = hash('sha256', `${id} ${expiresAt}`, 'buffer')
+  return `${LETTERS[(bytes[0] ?? 0) % LETTERS.length]}${LETTERS[(bytes[1] ?? 0) % LETTERS.length]}`
+}

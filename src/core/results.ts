@@ -1,0 +1,123 @@
+import type { ChannelName } from '../ports/channel.js'
+
+/** Every reason why something was not done, as clients see it. */
+export const REASONS = [
+  'invalid_request',
+  'invalid_code',
+  'no_pending_challenge',
+  'expired',
+  'too_many_attempts',
+  'rate_limited',
+  'delivery_failed',
+  'otp_required',
+] as const
+
+/** One of {@link REASONS}. */
+export type Reason = (typeof REASONS)[number]
+
+/** Which field was not accepted, and why. */
+export interface FieldError {
+  readonly field: string
+  readonly reason: string
+}
+
+/** An expected outcome that is not success. */
+export interface Refused {
+  readonly ok: false
+  readonly reason: Reason
+  /** For `invalid_request`. */
+  readonly errors?: readonly FieldError[] | undefined
+  /** For `invalid_code`: guesses that the challenge still has. */
+  readonly attemptsLeft?: number | undefined
+  /** For `rate_limited`: whole seconds, at least 1. */
+  readonly retryAfter?: number | undefined
+}
+
+/** How one channel fared. */
+export interface ChannelResult {
+  readonly sent: boolean
+  /** The vendor's message id, if it gave one. */
+  readonly id?: string | undefined
+  /** SMS segments; 1 elsewhere. */
+  readonly parts: number
+}
+
+/** A code is on its way. */
+export interface Sent {
+  readonly ok: true
+  /** The challenge. */
+  readonly id: string
+  readonly intent: string
+  /** Masked. */
+  readonly to: string
+  readonly channel: ChannelName
+  readonly mode: 'any' | 'all'
+  readonly reference: string
+  readonly channels: Readonly<Partial<Record<ChannelName, ChannelResult>>>
+  readonly codeLength: number
+  readonly alphabet: 'digits'
+  readonly attemptsLeft: number
+  /** Whole seconds. */
+  readonly expiresIn: number
+  /** Epoch milliseconds, by the store's clock. */
+  readonly expiresAt: number
+  /** Whole seconds until the same recipient may be sent another code. */
+  readonly resendIn: number
+}
+
+/** A code was right. The recipient is the one that the challenge was bound to, never a value of the request (T13). */
+export interface Verified {
+  readonly ok: true
+  readonly id: string
+  readonly intent: string
+  /** Canonical address. */
+  readonly to: string
+  readonly channel: ChannelName
+  /** False while mode `all` waits for other channels. */
+  readonly complete: boolean
+  readonly waiting: readonly ChannelName[]
+  /** Every address proved so far. */
+  readonly proved: readonly { readonly channel: ChannelName; readonly to: string }[]
+  readonly attemptsLeft: number
+  /** Epoch milliseconds, by the store's clock. */
+  readonly verifiedAt: number
+  /** Epoch milliseconds; 0 where no grant was left. */
+  readonly grantExpiresAt: number
+}
+
+/** What is pending, for a page that was loaded again. */
+export interface Pending {
+  readonly id: string
+  readonly intent: string
+  readonly to: string
+  readonly channel: ChannelName
+  readonly mode: 'any' | 'all'
+  readonly reference: string
+  readonly waiting: readonly ChannelName[]
+  readonly codeLength: number
+  readonly alphabet: 'digits'
+  readonly attemptsLeft: number
+  readonly expiresIn: number
+  readonly expiresAt: number
+  readonly resendIn: number
+}
+
+/** A grant was spent. */
+export interface Redeemed {
+  readonly ok: true
+  readonly intent: string
+  readonly to: string
+  readonly channel: ChannelName
+  /** Epoch milliseconds, by the store's clock. */
+  readonly verifiedAt: number
+}
+
+/** A refusal with nothing but its reason. */
+export function refused(reason: Reason): Refused {
+  return { ok: false, reason }
+}
+
+/** A refusal that names one field. */
+export function invalid(field: string, reason: string): Refused {
+  return { ok: false, reason: 'invalid_request', errors: [{ field, reason }] }
+}

@@ -1,0 +1,147 @@
+import type { ChannelName } from '../ports/channel.js'
+import type { Guess, VerifyDecision } from '../ports/store.js'
+import { addressBlock } from '../util/address-block.js'
+import { parseChallengeId } from './challenge-id.js'
+import { readCode } from './code.js'
+import { canonicalContext, readContext } from './context.js'
+import type { Caller, Engine } from './engine.js'
+import { type CodeBinding, codeDigests } from './guess.js'
+import type { Intent } from './intents.js'
+import { type FieldError, invalid, type Refused, refused, type Verified } from './results.js'
+import { rateLimited } from './retry-after.js'
+import { unseal } from './sealed.js'
+
+/** Failures in a row that are worth an event (T07). */
+const TELLING_FAILURES: readonly number[] = [10, 25, 50, 100]
+
+/** A typed code. */
+export interface VerifyRequest extends Caller {
+  /** @default 'login' */
+  readonly intent?: string | undefined
+  /** Id of the challenge that this caller holds; never a value of a browser's request (T16). */
+  readonly id: string | undefined
+  readonly code?: unknown
+  /** One code for each channel, instead of `code`. */
+  readonly codes?: unknown
+  readonly context?: unknown
+  /** True where success leaves a grant for a later step. */
+  readonly leaveGrant: boolean
+}
+
+/** Checks a code: charged, compared and consumed in one atomic step of the store (D2). */
+export async function verify(engine: Engine, request: VerifyRequest): Promise<Verified | Refused> {
+  const intent = engine.intents.get(request.intent ?? 'login')
+  if (intent === undefined) return invalid('intent', 'unknown')
+  const read = readContext(request.context, intent.context)
+  if (!read.ok) return read
+  const typed = readCodes(request, intent)
+  if (!typed.ok) return typed
+  const parts = parseChallengeId(request.id)
+  if (request.id === undefined || parts === undefined) return refused('no_pending_challenge')
+
+  const { id } = request
+  const contextTag = engine.keys.tag('context', canonicalContext(read.context))
+  const binding: CodeBinding = { id, tenant: request.tenant, intent: intent.name, contextTag }
+  const decision = await engine.store().verify({
+    id: engine.keys.storedId(id),
+    intent: intent.name,
+    user: engine.keys.tag('user', request.userId),
+    context: contextTag,
+    guesses: typed.codes.map(({ code, channels }) => guessOf(engine, binding, code, channels)),
+    origin: engine.keys.tag('block', addressBlock(request.ip)),
+    grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
+    limits: engine.limits,
+  })
+  tell(engine, decision, { id, recipient: parts.recipients[0] ?? '', intent: intent.name })
+  switch (decision.outcome) {
+    case 'verified':
+      return verified(engine, intent, id, decision)
+    case 'wrong':
+      return { ok: false, reason: 'invalid_code', attemptsLeft: decision.attemptsLeft }
+    case 'exhausted':
+      return refused('too_many_attempts')
+    case 'expired':
+      return refused('expired')
+    case 'gone':
+      return refused('no_pending_challenge')
+    case 'limited':
+      return rateLimited(decision)
+    case 'unexpected_channel':
+      return invalid(`codes.${decision.channel}`, 'not_pending')
+  }
+}
+
+type Typed = { readonly code: string; readonly channels: readonly ChannelName[] }
+
+/** `code` may stand for any channel of the intent; each of `codes` stands for its own. */
+function readCodes(request: VerifyRequest, intent: Intent): { readonly ok: true; readonly codes: readonly Typed[] } | Refused {
+  if (request.codes === undefined) {
+    const code = readCode(request.code, intent.codeLength)
+    return code === undefined
+      ? invalid('code', malformed(request.code, intent))
+      : { ok: true, codes: [{ code, channels: intent.channels }] }
+  }
+  if (request.code !== undefined) return invalid('codes', 'not_with_code')
+  if (typeof request.codes !== 'object' || request.codes === null || Array.isArray(request.codes)) return invalid('codes', 'required')
+  const codes: Typed[] = []
+  const errors: FieldError[] = []
+  for (const [name, value] of Object.entries(request.codes)) {
+    const channel = intent.channels.find((known) => known === name)
+    const code = readCode(value, intent.codeLength)
+    if (channel === undefined) errors.push({ field: 'codes', reason: 'unknown_channel' })
+    else if (code === undefined) errors.push({ field: `codes.${channel}`, reason: malformed(value, intent) })
+    else codes.push({ code, channels: [channel] })
+  }
+  if (errors.length > 0) return { ok: false, reason: 'invalid_request', errors }
+  return codes.length === 0 ? invalid('codes', 'required') : { ok: true, codes }
+}
+
+function malformed(value: unknown, intent: Intent): string {
+  return value === undefined || value === '' ? 'required' : `must_be_${intent.codeLength}_digits`
+}
+
+function guessOf(engine: Engine, binding: CodeBinding, code: string, channels: readonly ChannelName[]): Guess {
+  return Object.fromEntries(channels.map((channel) => [channel, codeDigests(engine.keys, binding, channel, code)]))
+}
+
+function verified(
+  engine: Engine,
+  intent: Intent,
+  id: string,
+  decision: Extract<VerifyDecision, { outcome: 'verified' }>,
+): Verified | Refused {
+  const proved = decision.proved.flatMap(({ channel, sealed }) => {
+    const opened = unseal(engine.keys, id, channel, sealed)
+    return opened === undefined ? [] : [{ channel, to: opened.address }]
+  })
+  const last = proved.at(-1)
+  // The secret that sealed the address was taken away: nobody can say any more who was proved.
+  if (last === undefined) return refused('no_pending_challenge')
+  const { attemptsLeft, complete, grantExpiresAt, now, waiting } = decision
+  return { ok: true, id, intent: intent.name, ...last, complete, waiting, proved, attemptsLeft, verifiedAt: now, grantExpiresAt }
+}
+
+function tell(
+  engine: Engine,
+  decision: VerifyDecision,
+  about: { readonly id: string; readonly recipient: string; readonly intent: string },
+): void {
+  switch (decision.outcome) {
+    case 'verified':
+      engine.emit('verified', { ...about, complete: decision.complete, channels: decision.proved.map(({ channel }) => channel) })
+      return
+    case 'unexpected_channel':
+      return
+    case 'limited':
+      engine.emit('rejected', { ...about, outcome: 'limited', limit: decision.limit })
+      return
+    case 'wrong':
+    case 'exhausted':
+    case 'gone':
+    case 'expired':
+      engine.emit('rejected', { ...about, outcome: decision.outcome })
+      if ('failures' in decision && TELLING_FAILURES.includes(decision.failures)) {
+        engine.emit('failures', { recipient: about.recipient, count: decision.failures })
+      }
+  }
+}

@@ -1,0 +1,146 @@
+import type { ServerResponse } from 'node:http'
+import type { NextFunction, Request, Response } from 'express'
+import type { Intent } from '../core/intents.js'
+import type { Otp } from '../core/otp.js'
+import type { Refused, Sent, Verified } from '../core/results.js'
+import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
+import { setPointer } from '../session/state.js'
+import { saveSession } from '../session/usable-session.js'
+import { safePath } from '../util/safe-path.js'
+import { logIn } from './log-in.js'
+import type { Place } from './place.js'
+import { type Problem, sendJson, sendProblem } from './respond.js'
+import type { FormTargets, RouterSettings } from './router-options.js'
+
+/** What every route of one mounted router shares. */
+export interface Door {
+  readonly otp: Otp
+  readonly place: Place
+  readonly settings: RouterSettings
+}
+
+/** How a route ended: an answer for programs, a page for forms. */
+export interface Outcome {
+  answer(res: ServerResponse): void
+  page(forms: FormTargets): string
+}
+
+/** One POST route. */
+export type Action = (door: Door, fields: ReadonlyMap<string, unknown>, req: Request, res: Response, next: NextFunction) => Promise<Outcome>
+
+const sendCode: Action = async (door, fields, req, res) => {
+  const read = readFields(fields, ['to', 'channel', 'intent', 'locale', 'context'])
+  const channel = read.channel('channel')
+  const locale = read.locale('locale') ?? acceptedLocale(req.headers['accept-language'])
+  const intent = intentOf(door, read)
+  if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
+  const { caller, pending, hold } = await door.place.visit(req, res, intent)
+  const to = read.raw('to')
+  const context = read.raw('context')
+  return sent(await door.otp.send({ ...caller, to, channel, intent: intent.name, locale, context, current: pending, hold }))
+}
+
+const resendCode: Action = async (door, fields, req, res) => {
+  const read = readFields(fields, ['intent', 'channel', 'locale'])
+  const channel = read.channel('channel')
+  const locale = read.locale('locale') ?? acceptedLocale(req.headers['accept-language'])
+  const intent = intentOf(door, read)
+  if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
+  const { caller, pending, hold } = await door.place.visit(req, res, intent)
+  return sent(await door.otp.resend({ ...caller, channel, intent: intent.name, locale, current: pending, hold }))
+}
+
+const verifyCode: Action = async (door, fields, req, res, next) => {
+  const read = readFields(fields, ['code', 'codes', 'intent', 'context'])
+  const intent = intentOf(door, read)
+  if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
+  const visit = await door.place.visit(req, res, intent)
+  const isLogin = intent.name === door.settings.loginIntent
+  // A login spends the proof here and now; without a login of the application's own it waits for a guard, like any other.
+  const leaveGrant = !isLogin || (door.settings.passport === undefined && door.settings.login === undefined)
+  const result = await door.otp.verify({
+    ...visit.caller,
+    id: visit.pending,
+    code: read.raw('code'),
+    codes: read.raw('codes'),
+    context: read.raw('context'),
+    intent: intent.name,
+    leaveGrant,
+  })
+  if (!result.ok) return refusal(result)
+  if (!result.complete) return accepted(result, undefined)
+
+  const session = await visit.session()
+  visit.forget()
+  // Somebody logged in or out while the code was on its way: it is used up, and proves nothing for anybody (T17).
+  if (session === undefined) {
+    await door.otp.cancel(result.id)
+    return refusal({ reason: 'no_pending_challenge' })
+  }
+  const returnTo = safePath(session.otp?.returnTo)
+  if (!isLogin) {
+    setPointer(session, 'granted', intent.name, result.id)
+    await saveSession(session)
+    return accepted(result, returnTo)
+  }
+  const isKnown = await logIn(door.settings, result, session, req, res, next)
+  // An unknown user looks like a wrong code (T48).
+  return isKnown ? accepted(result, returnTo) : refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, result.attemptsLeft - 1) })
+}
+
+const cancelCode: Action = async (door, fields, req, res) => {
+  const read = readFields(fields, ['intent'])
+  const intent = intentOf(door, read)
+  if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
+  const visit = await door.place.visit(req, res, intent)
+  await door.otp.cancel(visit.pending)
+  if (visit.pending !== undefined) visit.forget()
+  return { answer: (answer) => sendJson(answer, { status: 'cancelled', intent: intent.name }), page: ({ page }) => page }
+}
+
+/** The POST routes by name. */
+export const ACTIONS: Readonly<Record<string, Action>> = { send: sendCode, resend: resendCode, verify: verifyCode, cancel: cancelCode }
+
+function intentOf(door: Door, read: FieldReader): Intent | undefined {
+  const name = read.text('intent', 36) ?? 'login'
+  const intent = door.otp.intents.get(name)
+  if (intent === undefined && read.errors.length === 0) read.errors.push({ field: 'intent', reason: 'unknown' })
+  return intent
+}
+
+function invalidRequest(read: FieldReader): Problem {
+  return { reason: 'invalid_request', errors: read.errors }
+}
+
+function sent(result: Sent | Refused): Outcome {
+  if (!result.ok) return refusal(result)
+  const { ok: _ok, expiresAt, ...body } = result
+  return {
+    answer: (res) => sendJson(res, { status: 'sent', ...body, expiresAt: new Date(expiresAt).toISOString() }),
+    page: ({ page }) => page,
+  }
+}
+
+function accepted(result: Verified, returnTo: string | undefined): Outcome {
+  const { intent, to, channel, complete, waiting } = result
+  const body = {
+    status: 'verified',
+    complete,
+    intent,
+    to,
+    channel,
+    ...(complete ? {} : { waiting }),
+    verifiedAt: new Date(result.verifiedAt).toISOString(),
+  }
+  return {
+    answer: (res) => sendJson(res, returnTo === undefined ? body : { ...body, returnTo }),
+    page: ({ page, done }) => (complete ? (returnTo ?? done) : page),
+  }
+}
+
+function refusal(problem: Problem | Refused): Outcome {
+  return {
+    answer: (res) => sendProblem(res, problem),
+    page: ({ page }) => `${page}${page.includes('?') ? '&' : '?'}otp=${problem.reason}`,
+  }
+}

@@ -1,0 +1,104 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { Caller } from '../core/engine.js'
+import type { Intent } from '../core/intents.js'
+import type { Hold } from '../core/issue-and-deliver.js'
+import type { Otp } from '../core/otp.js'
+import { type CallerPolicy, callerOf } from '../session/caller.js'
+import { cookieOf, expiredPointerCookie, pointerCookie, readPointerCookie } from '../session/pointer-cookie.js'
+import { dropPointer, pointerOf, type SessionLike, setPointer } from '../session/state.js'
+import { saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
+
+/** What one request knows of its browser, for one intent. */
+export interface Visit {
+  readonly caller: Caller
+  /** Id of the pending challenge. */
+  readonly pending: string | undefined
+  /** Id of the grant, where the session is loaded. */
+  readonly granted: string | undefined
+  /** Keeps the pointer where only this browser brings it back, before anything is delivered (T58). */
+  readonly hold: Hold
+  /** Forgets the pending challenge; with a session, at its next save. */
+  forget(): void
+  /** The session, loaded by now; `undefined` where it is not the one any more in which the code was asked for (T17). */
+  session(): Promise<SessionLike | undefined>
+}
+
+/** Where the router stands: behind the session, or ahead of it (D13). */
+export interface Place {
+  visit(req: Request, res: Response, intent: Intent): Promise<Visit>
+  /** The session, loaded if it was not. */
+  session(req: Request, res: Response): Promise<SessionLike>
+}
+
+/** Behind `app.use(session(...))`: the pointer is in the session. */
+export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
+  async function open(req: Request): Promise<SessionLike> {
+    const session = usableSession(req)
+    otp.adoptSessionStore(req.sessionStore)
+    return session
+  }
+  return {
+    session: open,
+    async visit(req, _res, { name }) {
+      const session = await open(req)
+      const pending = pointerOf(session, 'pending', name)
+      return {
+        caller: callerOf(req, session, policy),
+        pending,
+        granted: pointerOf(session, 'granted', name),
+        async hold({ id }) {
+          // A renewed challenge keeps its id: nothing to save, and no older copy of the session can undo it.
+          if (id === pending) return
+          setPointer(session, 'pending', name, id)
+          await saveSession(session)
+        },
+        forget: () => dropPointer(session, 'pending', name),
+        session: async () => session,
+      }
+    },
+  }
+}
+
+/**
+ * Ahead of the session: the pointer is a signed cookie of our own, and the session is loaded only after a right code, or where the intent has to know
+ * who is signed in.
+ */
+export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middleware: RequestHandler, sessionCookie: string): Place {
+  async function load(req: Request, res: Response): Promise<SessionLike> {
+    if (req.session === undefined) await withinDeadline('loaded', (done) => middleware(req, res, done))
+    const session = usableSession(req)
+    otp.adoptSessionStore(req.sessionStore)
+    return session
+  }
+  return {
+    session: load,
+    async visit(req, res, intent) {
+      // The very first request also shows which store the sessions have, to put challenges beside them.
+      if (!otp.hasStore) await load(req, res)
+      const loaded = intent.userBound ? await load(req, res) : undefined
+      const pointer = readPointerCookie(otp.cookies, req, intent.name)
+      const browser = otp.cookies.tag(cookieOf(req, sessionCookie) ?? '')
+      return {
+        caller: loaded === undefined ? { ...callerOf(req, undefined, policy), userId: '' } : callerOf(req, loaded, policy),
+        pending: pointer?.id,
+        granted: pointerOf(loaded, 'granted', intent.name),
+        async hold({ id, expiresIn }) {
+          res.append(
+            'Set-Cookie',
+            pointerCookie(otp.cookies, intent.name, { id, binder: browser }, { maxAge: expiresIn, secure: req.secure }),
+          )
+        },
+        forget() {
+          res.append('Set-Cookie', expiredPointerCookie(intent.name, req.secure))
+        },
+        async session() {
+          if (loaded !== undefined) return loaded
+          const session = await load(req, res)
+          // The same session cookie, or nobody signed in before and nobody now: nobody came or went in between.
+          const isSame = browser === pointer?.binder || (pointer?.binder === '' && callerOf(req, session, policy).userId === '')
+          return isSame ? session : undefined
+        },
+      }
+    },
+  }
+}

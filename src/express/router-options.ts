@@ -1,0 +1,121 @@
+import type { Request, RequestHandler } from 'express'
+import type { Otp } from '../core/otp.js'
+import type { Verified } from '../core/results.js'
+import { callback, checkOptions, flag, having, list, optionError, record, required, text } from '../options.js'
+import type { CallerPolicy } from '../session/caller.js'
+import type { SitePolicy } from '../session/cross-site.js'
+
+/** The part of a Passport instance that the router calls. */
+export interface PassportLike {
+  authenticate(
+    strategy: string,
+    callback: (err: unknown, user?: unknown, info?: unknown) => void,
+  ): (req: Request, res: never, next: (err?: unknown) => void) => unknown
+}
+
+/** Pages for browsers that post forms. */
+export interface FormPages {
+  /** Page with the forms: shown again after a send, and with `?otp=<reason>` after a refusal. */
+  readonly page: string
+  /** Where to go after a right code, unless a guard remembered a page of this site. @default '/' */
+  readonly done?: string | undefined
+}
+
+/** Options of `sessionRouter`. */
+export interface SessionRouterOptions extends CallerPolicy<Request> {
+  /** Where the routes hang, relative to the mount. @default '/otp' */
+  readonly path?: string | undefined
+  /** A Passport instance: a right code for `loginIntent` then logs in through its strategy `otp`, with `req.logIn`. */
+  readonly passport?: PassportLike | undefined
+  /** Name of that strategy. @default 'otp' */
+  readonly strategy?: string | undefined
+  /**
+   * Logs in without Passport: called with the proved recipient and the request, whose session has just been given a new id; what it writes to the
+   * session is saved before the answer. Returning `false` refuses, outwardly like a wrong code.
+   */
+  readonly login?: ((verified: Verified, req: Request) => unknown) | undefined
+  /** Intent whose right code logs in. @default 'login' */
+  readonly loginIntent?: string | undefined
+  /** Keys of the session that survive a login (T46). Renew CSRF secrets: do not name them. @default [] */
+  readonly keep?: readonly string[] | undefined
+  /** The session middleware itself, to stand ahead of it: send and wrong codes then never load a session (D13). */
+  readonly session?: RequestHandler | undefined
+  /** Name of the session cookie, with `session`. @default 'connect.sid' */
+  readonly sessionCookie?: string | undefined
+  /** Origins that may post, beside the app's own host. @default the request's host only */
+  readonly origins?: readonly string[] | undefined
+  /** Lets pages of sibling hosts post. @default false */
+  readonly sameSite?: boolean | undefined
+  /** Refuses requests that carry neither `Sec-Fetch-Site` nor `Origin`. @default false */
+  readonly strict?: boolean | undefined
+  /** Takes form posts too, answered by 303 redirects where `Accept` prefers HTML. @default JSON only */
+  readonly forms?: FormPages | undefined
+}
+
+/** {@link FormPages}, decided. */
+export interface FormTargets {
+  readonly page: string
+  readonly done: string
+}
+
+/** Every option decided. */
+export interface RouterSettings extends CallerPolicy<Request>, SitePolicy {
+  readonly path: string
+  readonly passport: PassportLike | undefined
+  readonly strategy: string
+  readonly login: SessionRouterOptions['login']
+  readonly loginIntent: string
+  readonly keep: readonly string[]
+  readonly session: RequestHandler | undefined
+  readonly sessionCookie: string
+  readonly forms: FormTargets | undefined
+}
+
+const PAGE = text(1, 200, /^\/(?!\/)[\w./?=&%-]*$/, 'a path of this site, e.g. "/login"')
+
+/** Checks and completes the options of `sessionRouter`. */
+export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): RouterSettings {
+  checkOptions('sessionRouter', options, {
+    path: text(2, 100, /^(\/[a-z0-9_-]+)+$/, 'a path such as "/otp", lower case, without a slash at its end'),
+    passport: having('authenticate'),
+    strategy: text(1, 64),
+    login: callback,
+    loginIntent: text(1, 36),
+    keep: list(text(1, 100), 0, 50),
+    session: callback,
+    sessionCookie: text(1, 100),
+    origins: list(text(8, 300, /^https?:\/\/[^/\s?#]+$/, 'an origin such as "https://www.example.org"'), 0, 50),
+    sameSite: flag,
+    strict: flag,
+    forms: record,
+    currentUser: callback,
+    addressLimits: flag,
+  })
+  if (options.forms !== undefined) checkOptions('sessionRouter forms', options.forms, { page: required(PAGE), done: PAGE })
+  if (options.passport !== undefined && options.login !== undefined) {
+    throw optionError('sessionRouter', 'options "passport" and "login" exclude each other')
+  }
+  const loginIntent = options.loginIntent ?? 'login'
+  if (options.loginIntent !== undefined && !otp.intents.has(loginIntent)) {
+    throw optionError('sessionRouter', `option "loginIntent" names ${JSON.stringify(loginIntent)}, which createOtp does not know`)
+  }
+  if (options.keep?.some((key) => key === 'otp' || key === 'passport' || key === 'cookie') === true) {
+    throw optionError('sessionRouter', 'option "keep" must not name "otp", "passport" or "cookie"')
+  }
+  return {
+    path: options.path ?? '/otp',
+    passport: options.passport,
+    strategy: options.strategy ?? 'otp',
+    login: options.login,
+    loginIntent,
+    keep: options.keep ?? [],
+    session: options.session,
+    sessionCookie: options.sessionCookie ?? 'connect.sid',
+    origins: options.origins ?? [],
+    sameSite: options.sameSite ?? false,
+    strict: options.strict ?? false,
+    forms: options.forms === undefined ? undefined : { page: options.forms.page, done: options.forms.done ?? '/' },
+    currentUser: options.currentUser,
+    addressLimits: options.addressLimits,
+  }
+}

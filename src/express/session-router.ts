@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { Otp } from '../core/otp.js'
+import { OtpError } from '../errors.js'
+import { isCrossSite } from '../session/cross-site.js'
+import { isForm, readBody } from '../session/read-body.js'
+import { ACTIONS, type Action, type Door } from './actions.js'
+import { aheadOfSession, behindSession } from './place.js'
+import { READERS } from './readers.js'
+import { sendProblem, sendSeeOther } from './respond.js'
+import { completeRouterOptions, type SessionRouterOptions } from './router-options.js'
+
+/**
+ * Mounts `POST /otp/send`, `/otp/resend`, `/otp/verify`, `/otp/cancel` and `GET /otp/status`, `/otp/config` in an app with express-session.
+ * Anything else is passed on. From `express-otp/express`.
+ *
+ * Options are checked at once (`ERR_OTP_OPTION`); a missing or unusable session is reported to the app's error handler at the first request
+ * (`ERR_OTP_NO_SESSION`, `ERR_OTP_SESSION_KIND`).
+ *
+ * @example
+ * app.use(session({ secret, resave: false, saveUninitialized: false }))
+ * app.use(sessionRouter(otp, { login: ({ to }, req) => { req.session.user = to } }))
+ */
+export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): RequestHandler {
+  const settings = completeRouterOptions(otp, options)
+  const { session, path, forms } = settings
+  const place = session === undefined ? behindSession(otp, settings) : aheadOfSession(otp, settings, session, settings.sessionCookie)
+  const door: Door = { otp, place, settings }
+  const routes = new Map<string, { readonly method: string; run(req: Request, res: Response, next: NextFunction): Promise<void> }>()
+  for (const [name, read] of Object.entries(READERS)) {
+    routes.set(`${path}/${name}`, { method: 'GET', run: (req, res) => read(door, req, res) })
+  }
+  for (const [name, action] of Object.entries(ACTIONS)) {
+    routes.set(`${path}/${name}`, { method: 'POST', run: (req, res, next) => post(action, req, res, next) })
+  }
+
+  async function post(action: Action, req: Request, res: Response, next: NextFunction): Promise<void> {
+    if (isCrossSite(req, settings, isForm(req))) return sendProblem(res, { reason: 'cross_site' })
+    const body = await readBody(req as Request & IncomingMessage, { forms: forms !== undefined })
+    if (!body.ok) {
+      const reason = body.reason === 'malformed' || body.reason === 'repeated_field' ? 'invalid_request' : body.reason
+      return sendProblem(res, { reason, ...(reason === 'invalid_request' ? { errors: [{ field: 'body', reason: body.reason }] } : {}) })
+    }
+    const outcome = await action(door, body.fields, req, res, next)
+    if (forms !== undefined && body.form && prefersHtml(req)) return sendSeeOther(res, outcome.page(forms))
+    outcome.answer(res)
+  }
+
+  return function sessionRouterMiddleware(req, res, next) {
+    const route = routes.get(routeName(req.path))
+    if (route === undefined) return next()
+    if (req.method !== route.method && !(route.method === 'GET' && req.method === 'HEAD')) {
+      return sendProblem(res, { reason: 'method_not_allowed', headers: { Allow: route.method } })
+    }
+    route.run(req, res, next).catch((err: unknown) => {
+      if (err instanceof OtpError && err.status === 503 && !res.headersSent) sendProblem(res, { reason: 'temporarily_unavailable' })
+      else next(err)
+    })
+  }
+}
+
+/** As Express routes by default: any case, one slash more or less at the end. */
+function routeName(path: string): string {
+  const name = path.toLowerCase()
+  return name.endsWith('/') ? name.slice(0, -1) : name
+}
+
+function prefersHtml(req: Request): boolean {
+  return req.accepts(['json', 'html']) === 'html'
+}

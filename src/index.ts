@@ -1,0 +1,24 @@
+export type { Caller } from './core/engine.js'
+export { INTENT_DEFAULTS, type Intent, type IntentOptions, type RecipientQuestion } from './core/intents.js'
+export type { Hold } from './core/issue-and-deliver.js'
+export { DEFAULT_LIMITS } from './core/law/limits.js'
+export type { Otp } from './core/otp.js'
+export {
+  type ChannelResult,
+  type FieldError,
+  type Pending,
+  REASONS,
+  type Reason,
+  type Redeemed,
+  type Refused,
+  type Sent,
+  type Verified,
+} from './core/results.js'
+export { createOtp, type OtpOptions } from './create-otp.js'
+export { type DeliveryFailure, ERROR_CODES, OtpError, type OtpErrorCode } from './errors.js'
+export { CHANNEL_NAMES, type Channel, type ChannelName, type Message, type Recipient, type Wording } from './ports/channel.js'
+export type { Clock } from './ports/clock.js'
+export type { EventSubject, OtpEventName, OtpEvents } from './ports/events.js'
+export type { RandomSource } from './ports/random-source.js'
+export type { Limits, Store } from './ports/store.js'
+export type { Delivered, Transport } from './ports/transport.js'

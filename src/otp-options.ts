@@ -1,0 +1,83 @@
+import type { IntentOptions } from './core/intents.js'
+import type { OtpOptions } from './create-otp.js'
+import { type Check, callback, checkOptions, flag, having, integer, list, oneOf, optionError, record, required, text } from './options.js'
+import { CHANNEL_NAMES } from './ports/channel.js'
+
+const INTENT_NAME = /^[a-z0-9_-]{1,36}$/
+const FIELD_NAME = /^[a-z][a-zA-Z0-9_]{0,31}$/
+
+/** Below this, a secret can be found by trying. */
+const MIN_SECRET_LENGTH = 32
+
+const secret: Check = { ...text(MIN_SECRET_LENGTH, 1024), secret: true }
+
+const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
+  secret: {
+    required: true,
+    secret: true,
+    allowed: `a random string of at least ${MIN_SECRET_LENGTH} characters, or a list of them`,
+    accepts: (value) => secret.accepts(value) || list(secret, 1, 8).accepts(value),
+  },
+  channels: required(list(having('parse', 'word'), 1, CHANNEL_NAMES.length)),
+  intents: record,
+  store: having('issue', 'renew', 'verify', 'find', 'withdraw', 'cancel', 'redeem', 'release', 'close'),
+  service: text(1, 40, /^[\p{L}\p{M}\p{N} .,&'+-]+$/u, "a name of 1 to 40 letters, digits, blanks and . , & ' + -"),
+  host: text(1, 253, /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'a lower-case host name, without scheme or path'),
+  limits: record,
+  clock: having('now'),
+  random: having('integer', 'bytes'),
+}
+
+const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
+  channels: list(oneOf(...CHANNEL_NAMES), 1, CHANNEL_NAMES.length),
+  codeLength: integer(6, 10),
+  ttlSeconds: integer(30, 600),
+  maxAttempts: integer(1, 10),
+  resend: oneOf('replace', 'keep'),
+  grantSeconds: integer(10, 600),
+  stepUp: flag,
+  recipient: callback,
+  context: list(text(1, 32, FIELD_NAME, 'a field name'), 0, 8),
+  userBound: flag,
+}
+
+const LIMITS: Readonly<Record<keyof NonNullable<OtpOptions['limits']>, Check>> = {
+  cooldownSeconds: list(integer(1, 3600), 1, 10),
+  recipientSendsPerHour: integer(1, 60),
+  recipientSendsPerDay: integer(1, 200),
+  recipientSendsPerHourFromOneBlock: integer(1, 60),
+  pendingPerRecipient: integer(1, 10),
+  failuresBeforePause: integer(1, 20),
+  pauseSeconds: integer(1, 3600),
+  maxPauseSeconds: integer(30, 86_400),
+  failuresBeforeDisabled: integer(5, 100),
+  failureMemorySeconds: integer(7 * 86_400, 365 * 86_400),
+  blockSendsPerHour: integer(1, 100_000),
+  blockRecipientsPerHour: integer(1, 100_000),
+  blockCallingCodesPerHour: integer(1, 300),
+  blockFailuresPerHour: integer(1, 100_000),
+}
+
+/** Refuses every option of `createOtp` that is unknown, wrong, missing, or at odds with another. */
+export function checkOtpOptions(options: OtpOptions): void {
+  checkOptions('createOtp', options, OTP)
+  const names: readonly string[] = options.channels.map((channel) => channel.name)
+  if (new Set(names).size !== names.length) throw optionError('createOtp', 'option "channels" has one channel twice')
+  checkOptions('createOtp limits', options.limits ?? {}, LIMITS)
+  const intents = Object.entries(options.intents ?? {})
+  if (options.intents !== undefined && intents.length === 0)
+    throw optionError('createOtp', 'option "intents" is empty; it must name at least one')
+  for (const [name, intent] of intents) {
+    if (!INTENT_NAME.test(name)) throw optionError('createOtp', `intent ${JSON.stringify(name)} must be 1 to 36 characters of a-z 0-9 _ -`)
+    checkOptions(`createOtp intent "${name}"`, intent, INTENT)
+    const missing = intent.channels?.find((channel) => !names.includes(channel))
+    if (missing !== undefined)
+      throw optionError(`createOtp intent "${name}"`, `option "channels" names "${missing}", which is not configured`)
+    if (intent.stepUp === true && intent.recipient === undefined) {
+      throw optionError(`createOtp intent "${name}"`, 'option "recipient" is missing; with "stepUp" the address comes from your records')
+    }
+    if (intent.stepUp !== true && intent.recipient !== undefined) {
+      throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" only')
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { type OtpFailure, OtpStrategy, type OtpStrategyOptions, type VerifyUser } from './strategy.js'

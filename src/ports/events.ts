@@ -1,0 +1,51 @@
+import type { DeliveryFailure } from '../errors.js'
+import type { ChannelName } from './channel.js'
+import type { LimitName } from './store.js'
+
+/** Whom an event is about, without saying who it is (T65). */
+export interface EventSubject {
+  /** Masked, e.g. `+1206\u2022\u2022\u20220123`. */
+  readonly to: string
+  /** Keyed hash of the recipient, stable over sends, sessions and doors. */
+  readonly recipient: string
+  readonly intent: string
+  readonly channel: ChannelName
+}
+
+/** Every event, with what it carries. No code, no whole address, no secret, ever. */
+export interface OtpEvents {
+  /** A challenge was created and its places in the quotas were reserved. */
+  readonly issued: EventSubject & { readonly id: string; readonly renewed: boolean }
+  /** A transport took the message. */
+  readonly sent: EventSubject & { readonly id: string; readonly transport: string; readonly parts: number }
+  /** A limit refused a send before anything went out. */
+  readonly send_refused: EventSubject & { readonly limit: LimitName; readonly retryAfterSeconds: number }
+  /** No transport took the message, or none said whether it did. The challenge is dead. */
+  readonly delivery_failed: EventSubject & { readonly id: string; readonly failure: DeliveryFailure }
+  /** A code was right. */
+  readonly verified: {
+    readonly id: string
+    readonly recipient: string
+    readonly intent: string
+    readonly channels: readonly ChannelName[]
+    readonly complete: boolean
+  }
+  /** A guess was refused. */
+  readonly rejected: {
+    readonly id: string
+    readonly recipient: string
+    readonly intent: string
+    readonly outcome: 'wrong' | 'exhausted' | 'gone' | 'expired' | 'limited'
+    readonly limit?: LimitName | undefined
+  }
+  /** A recipient reached 10, 25, 50 or 100 failures in a row (T07). */
+  readonly failures: { readonly recipient: string; readonly count: number }
+  /** The store did not answer, or not in time. */
+  readonly unavailable: { readonly during: string; readonly code: string }
+}
+
+/** The name of an event. */
+export type OtpEventName = keyof OtpEvents
+
+/** Tells every listener. Never throws. */
+export type Emit = <Name extends OtpEventName>(name: Name, event: OtpEvents[Name]) => void

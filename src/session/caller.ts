@@ -1,0 +1,35 @@
+import type { Caller } from '../core/engine.js'
+import { OtpError } from '../errors.js'
+import type { DoorRequest, SessionLike } from './state.js'
+
+/** How a door knows who asks. */
+export interface CallerPolicy<Req extends DoorRequest = DoorRequest> {
+  /** Id of the signed-in user. @default what Passport put into the session, else `req.user.id` */
+  readonly currentUser?: ((req: Req) => string | undefined) | undefined
+  /** False runs without address limits. @default true */
+  readonly addressLimits?: boolean | undefined
+}
+
+/** Fills in whose request it is, from the session and the connection alone (T43, T53). */
+export function callerOf<Req extends DoorRequest>(req: Req, session: SessionLike | undefined, policy: CallerPolicy<Req>): Caller {
+  const userId = policy.currentUser === undefined ? signedInUser(req, session) : policy.currentUser(req)
+  return { tenant: '', userId: userId ?? '', ip: policy.addressLimits === false ? undefined : clientAddress(req) }
+}
+
+function signedInUser(req: DoorRequest, session: SessionLike | undefined): string | undefined {
+  const serialized = session?.passport?.user
+  if (serialized !== undefined && serialized !== null) return typeof serialized === 'string' ? serialized : JSON.stringify(serialized)
+  if (typeof req.user !== 'object' || req.user === null) return undefined
+  const id: unknown = Reflect.get(req.user, 'id')
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+}
+
+function clientAddress(req: DoorRequest): string | undefined {
+  if (req.app?.get('trust proxy') === true) {
+    throw new OtpError(
+      'ERR_OTP_TRUST_PROXY',
+      'app.set("trust proxy", true) lets every client choose its address, which makes address limits useless: name your proxies, or pass `addressLimits: false`.',
+    )
+  }
+  return req.ip
+}

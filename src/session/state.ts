@@ -1,0 +1,61 @@
+import type {} from 'express-session'
+
+/** What the session holds under `otp`: which challenge is pending and which grants exist, by id. No code, no counter, no address. */
+export interface OtpSessionState {
+  /** Challenge ids by intent. */
+  pending?: Record<string, string>
+  /** Grant ids by intent. */
+  granted?: Record<string, string>
+  /** Path to go back to after the code, checked when stored and again when used (T50). */
+  returnTo?: string
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    otp?: OtpSessionState
+  }
+}
+
+/** The part of an express-session that is used here. */
+export interface SessionLike {
+  otp?: OtpSessionState
+  cookie?: unknown
+  passport?: { readonly user?: unknown }
+  regenerate(done: (err?: unknown) => void): unknown
+  save(done: (err?: unknown) => void): unknown
+}
+
+/** The part of a request that is used here; Express's fits. */
+export interface DoorRequest {
+  readonly method?: string | undefined
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly ip?: string | undefined
+  readonly secure?: boolean | undefined
+  readonly app?: { get(name: string): unknown } | undefined
+  session?: unknown
+  sessionStore?: unknown
+  user?: unknown
+  body?: unknown
+}
+
+/** Reads one of our maps from a session that anybody may have written to; `undefined` for anything but a string (T49). */
+export function pointerOf(session: SessionLike | undefined, kind: 'pending' | 'granted', intent: string): string | undefined {
+  const map: unknown = session?.otp?.[kind]
+  if (typeof map !== 'object' || map === null || !Object.hasOwn(map, intent)) return undefined
+  const id: unknown = Reflect.get(map, intent)
+  return typeof id === 'string' ? id : undefined
+}
+
+/** Points to a challenge or a grant, without touching the other pointers. */
+export function setPointer(session: SessionLike, kind: 'pending' | 'granted', intent: string, id: string): void {
+  session.otp = { ...session.otp, [kind]: { ...session.otp?.[kind], [intent]: id } }
+}
+
+/** Forgets a pointer, and leaves nothing empty behind. */
+export function dropPointer(session: SessionLike, kind: 'pending' | 'granted', intent: string): void {
+  const { [kind]: map, ...others } = session.otp ?? {}
+  const { [intent]: _dropped, ...left } = map ?? {}
+  const state: OtpSessionState = Object.keys(left).length === 0 ? others : { ...others, [kind]: left }
+  if (Object.keys(state).length === 0) delete session.otp
+  else session.otp = state
+}

@@ -1,0 +1,58 @@
+import { OtpError } from '../errors.js'
+import type { DoorRequest, SessionLike } from './state.js'
+
+/** Milliseconds that a session store has for one step (T58, T59). */
+const DEADLINE_MS = 2000
+
+/**
+ * The request's session, or an error that says what to add: `ERR_OTP_NO_SESSION` where there is none, `ERR_OTP_SESSION_KIND` for one that cannot
+ * protect a login because it cannot be saved or regenerated, such as a cookie session (T49).
+ */
+export function usableSession(req: DoorRequest): SessionLike {
+  const { session } = req
+  if (typeof session !== 'object' || session === null) {
+    throw new OtpError(
+      'ERR_OTP_NO_SESSION',
+      'No session on the request: mount express-session before the router, or hand it over: sessionRouter(otp, { session }).',
+    )
+  }
+  for (const method of ['regenerate', 'save']) {
+    if (typeof Reflect.get(session, method) !== 'function') {
+      throw new OtpError(
+        'ERR_OTP_SESSION_KIND',
+        `The session has no ${method}(); express-otp needs express-session (cookie-session cannot protect a login).`,
+      )
+    }
+  }
+  // Both methods were just seen.
+  return session as SessionLike
+}
+
+/** Saves now, so that the next request, wherever it lands, sees it. */
+export function saveSession(session: SessionLike): Promise<void> {
+  return withinDeadline('saved', (done) => session.save(done))
+}
+
+/** Gives the browser a new session id; the old one is destroyed in the store (T45). */
+export function regenerateSession(session: SessionLike): Promise<void> {
+  return withinDeadline('regenerated', (done) => session.regenerate(done))
+}
+
+/** Runs one step of a session store, and fails closed where it errs or hangs. */
+export function withinDeadline(what: string, step: (done: (err?: unknown) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unavailable = (cause?: unknown): void =>
+      reject(new OtpError('ERR_OTP_STORE', `The session could not be ${what}.`, { status: 503, cause }))
+    const timer = setTimeout(unavailable, DEADLINE_MS)
+    try {
+      step((err) => {
+        clearTimeout(timer)
+        if (err === undefined || err === null) resolve()
+        else unavailable(err)
+      })
+    } catch (err) {
+      clearTimeout(timer)
+      unavailable(err)
+    }
+  })
+}
