@@ -19,7 +19,7 @@ export interface Packed {
 
 /** Builds if needed, then packs and unpacks. No network. */
 export function packPackage(): Packed {
-  execFileSync(process.execPath, ['tools/build.js', '--if-stale'], { cwd: root, stdio: 'pipe' })
+  execFileSync(process.execPath, ['tools/build.js', '--if-stale'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
   const work = mkdtempSync(join(tmpdir(), 'express-otp-packed-'))
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', work]
   const answer = execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
