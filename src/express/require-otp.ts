@@ -23,10 +23,13 @@ export interface RequireOtpOptions extends Pick<CallerPolicy<Request>, 'currentU
   readonly loginPage?: string | undefined
 }
 
-declare module 'express-serve-static-core' {
-  interface Request {
-    /** What `requireOtp` let through. */
-    otp?: Redeemed
+declare global {
+  // biome-ignore lint/style/noNamespace: the one door that Express's types leave open, whatever the package manager's layout
+  namespace Express {
+    interface Request {
+      /** What `requireOtp` let through. */
+      otp?: Redeemed
+    }
   }
 }
 

@@ -1,0 +1,166 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DEFAULT_LIMITS, ERROR_CODES, INTENT_DEFAULTS, REASONS } from 'express-otp'
+import { PROBLEMS } from 'express-otp/express'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { browserOf } from '../helpers/door-app.js'
+import { type Packed, packPackage } from '../helpers/packed.js'
+import { root } from '../helpers/source-files.js'
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = [...readme.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+const [quickStart = ''] = blocks
+
+/** What a reader knows to be there: where each name of an example comes from, unless the example says it itself. */
+const KNOWN: Readonly<Record<string, string>> = {
+  createOtp: "import { createOtp } from 'express-otp'",
+  smsChannel: "import { smsChannel } from 'express-otp/channels/sms'",
+  emailChannel: "import { emailChannel } from 'express-otp/channels/email'",
+  sessionRouter: "import { sessionRouter } from 'express-otp/express'",
+  requireOtp: "import { requireOtp } from 'express-otp/express'",
+  OtpStrategy: "import { OtpStrategy } from 'express-otp/passport'",
+  redisStore: "import { redisStore } from 'express-otp/stores/redis'",
+  consoleTransport: "import { consoleTransport } from 'express-otp/transports/console'",
+  webhookTransport: "import { webhookTransport } from 'express-otp/transports/webhook'",
+  nodemailerTransport: "import { nodemailerTransport } from 'express-otp/transports/nodemailer'",
+  deliveryError: "import { deliveryError } from 'express-otp/transports'",
+  storeContract: "import { storeContract } from 'express-otp/testing'",
+  outbox: "import { outbox } from 'express-otp/testing'",
+  testClock: "import { testClock } from 'express-otp/testing'",
+  passport: "import passport from 'passport'",
+  session: "import session from 'express-session'",
+  express: "import express from 'express'",
+  app: "declare const app: import('express').Express",
+  otp: "declare const otp: import('express-otp').Otp",
+  transport: "declare const transport: import('express-otp').Transport",
+  client: "declare const client: import('ioredis').Redis",
+  myStore: "declare const myStore: (options: { clock: import('express-otp').Clock }) => import('express-otp').Store",
+  test: 'declare const test: (title: string, run: () => Promise<void>) => void',
+  users:
+    'declare const users: { find(id: unknown): Promise<{ id: string, phone: string }>, findByAddress(to: string): Promise<object | false> }',
+}
+
+function withKnown(code: string): string {
+  const missing = Object.entries(KNOWN).filter(([name]) => {
+    const isUsed = new RegExp(`(?<![.\\w'"/-])${name}\\b(?!\\s*:|')`).test(code)
+    return isUsed && !new RegExp(`const ${name}\\b|import ({[^}]*\\b)?${name}\\b`).test(code)
+  })
+  const session = "declare module 'express-session' { interface SessionData { user?: string } }"
+  const user = 'declare global { namespace Express { interface User { id: string } } }'
+  return [...missing.map(([, line]) => line), "import type {} from 'express-session'", session, user, code, 'export {}'].join('\n')
+}
+
+describe('the README', () => {
+  const packages = ['libphonenumber-js', 'passport-custom', 'express', 'express-session', 'passport', 'ioredis']
+  const types = ['express', 'express-session', 'node', 'passport'].map((name) => `@types/${name}`)
+  let packed: Packed
+
+  beforeAll(() => {
+    packed = packPackage()
+  })
+
+  afterAll(() => packed.remove())
+
+  it('has code that compiles against the packed package', () => {
+    const files = Object.fromEntries(blocks.map((code, index) => [`block-${index}.ts`, withKnown(code)]))
+    const compilerOptions = { target: 'es2023', module: 'nodenext', strict: false, noEmit: true, types: ['node'], skipLibCheck: true }
+    const project = packed.project([...packages, ...types], {
+      'package.json': '{"type":"module"}',
+      'tsconfig.json': JSON.stringify({ compilerOptions, files: Object.keys(files) }),
+      ...files,
+    })
+    expect(blocks.length).toBeGreaterThan(8)
+    expect(compile(project)).toBe('')
+  })
+
+  it('starts with lines that log somebody in', async () => {
+    const port = await freePort()
+    const project = packed.project(packages, { 'package.json': '{"type":"module"}', 'app.js': quickStart.replace('3000', String(port)) })
+    const env = { ...process.env, NODE_ENV: 'development', OTP_SECRET: 'o'.repeat(32), SESSION_SECRET: 's'.repeat(32) }
+    const app = spawn(process.execPath, ['app.js'], { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    onTestFinished(() => {
+      app.kill()
+    })
+    const ann = browserOf(`http://127.0.0.1:${port}`)
+    await answers(() => ann.get('/'))
+    const code = firstCode(app.stdout)
+    expect((await ann.post('/otp/send', { to: 'ann@example.org' })).status).toBe(200)
+    expect((await ann.post('/otp/verify', { code: await code })).status).toBe(200)
+    expect((await ann.get('/')).text).toBe('Hello ann@example.org')
+  })
+
+  it('names the limits with their defaults', () => {
+    const expected = Object.fromEntries(Object.entries(DEFAULT_LIMITS).map(([name, value]) => [name, JSON.stringify(value)]))
+    expect(table('Limits')).toEqual(expected)
+  })
+
+  it('names the options of an intent with their defaults', () => {
+    const rows = table('Options')
+    for (const [name, value] of Object.entries(INTENT_DEFAULTS))
+      expect([name, rows[name]]).toEqual([name, typeof value === 'string' ? value : JSON.stringify(value)])
+  })
+
+  it('names every reason with its status, and every error', () => {
+    const statuses = Object.fromEntries(Object.entries(PROBLEMS).map(([reason, { status }]) => [reason, String(status)]))
+    const rows = tableRows('Reasons and errors')
+    expect(Object.fromEntries(rows.filter(([name]) => name in statuses))).toEqual(statuses)
+    expect(REASONS.filter((reason) => !(reason in statuses))).toEqual([])
+    expect(rows.map(([name]) => name).filter((name) => name.startsWith('ERR_'))).toEqual([...ERROR_CODES])
+  })
+
+  it('shows pictures and pages that are there', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path)
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
+
+/** First and second column of the tables of a section, without code marks. */
+function tableRows(heading: string): (readonly [string, string])[] {
+  const section = readme.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
+  return [...section.matchAll(/^\| `([^`]+)`[^|]*\| ([^|]*?) *\|/gm)].map(([, name = '', value = '']) => [name, value.replaceAll('`', '')])
+}
+
+function table(heading: string): Record<string, string> {
+  return Object.fromEntries(tableRows(heading))
+}
+
+function compile(project: string): string {
+  try {
+    return execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project], { encoding: 'utf8' })
+  } catch (err) {
+    return err instanceof Error && 'stdout' in err ? String(err.stdout) : String(err)
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+/** Asks until somebody listens. */
+async function answers(ask: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    try {
+      await ask()
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  throw new Error('nobody answered')
+}
+
+async function firstCode(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: output })) {
+    const code = /\b\d{6}\b/.exec(line)
+    if (code !== null) return code[0]
+  }
+  throw new Error('no code was printed')
+}
