@@ -1,0 +1,33 @@
+/** Where the records of one decision lie. */
+export interface Placement {
+  /** Keys of the one server that decides: the recipients, the first of which holds the challenge, then the block if {@link Placement.blockHere}. */
+  readonly here: readonly string[]
+  readonly blockHere: boolean
+  /** Records of further recipients on other servers, by their place in the challenge's id. */
+  readonly recipients: readonly { readonly index: number; readonly key: string }[]
+  /** Record of the IP block, where it lies on another server. */
+  readonly block: string | undefined
+}
+
+/** Finds the records of a decision; `origin` is `''` where no IP block matters. */
+export type Places = (recipients: readonly string[], origin: string) => Placement
+
+/**
+ * Names records. On one server all share a hash tag, so that one script may change them together; on a cluster each has its own, so that the
+ * load spreads over all servers (T55).
+ */
+export function keysOf(prefix: string, layout: { readonly cluster: boolean }): Places {
+  if (!layout.cluster) {
+    return (recipients, origin) => {
+      const here = recipients.map((key) => `{${prefix}}:r:${key}`)
+      if (origin !== '') here.push(`{${prefix}}:b:${origin}`)
+      return { here, blockHere: origin !== '', recipients: [], block: undefined }
+    }
+  }
+  return ([holder = '', ...others], origin) => ({
+    here: [`${prefix}:r:{${holder}}`],
+    blockHere: false,
+    recipients: others.map((key, index) => ({ index: index + 1, key: `${prefix}:r:{${key}}` })),
+    block: origin === '' ? undefined : `${prefix}:b:{${origin}}`,
+  })
+}

@@ -1,0 +1,119 @@
+/** Lua: `reserve` of `core/law/issue.ts`, record by record, and how a place is given back. Needs `tail_mark` and `origin`. */
+export const RECIPIENT_PLACES = `
+local function reserve_at_recipient(record)
+  record[SENDS][#record[SENDS] + 1] = {now, origin, tail_mark}
+end
+`
+
+/** Lua: the newest place of a challenge in a recipient's quota, given back; with `at` only the one of that instant. */
+export const GIVE_BACK = `
+local function give_back(record, at)
+  for i = #record[SENDS], 1, -1 do
+    local mark = record[SENDS][i]
+    if mark[CHALLENGE] == tail_mark and (not at or mark[AT] == at) then
+      table.remove(record[SENDS], i)
+      return
+    end
+  end
+end
+`
+
+/** Lua: places in the quota of an IP block. Needs `recipient_marks` and `codes`. */
+export const BLOCK_PLACES = `
+local function calling_code(recipient)
+  for _, code in ipairs(codes) do
+    if code[1] == recipient then return code[2] end
+  end
+  return ''
+end
+
+local function reserve_at_block(block)
+  for i, mark in ipairs(recipient_marks) do
+    block[BLOCK_SENDS][#block[BLOCK_SENDS] + 1] = {now, mark, calling_code(i - 1)}
+  end
+end
+`
+
+/** Lua: `sendRefusal` of `core/law/limits.ts`. What other servers said stands last, as `elsewhere`. */
+export const SEND_REFUSAL = `
+local function first_refusal(recipients, block)
+  for _, record in ipairs(recipients) do
+    local refused = send_refusal(record)
+    if refused then return refused end
+  end
+  return block and block_send_refusal(block) or elsewhere
+end
+
+local function is_live(challenge)
+  return now < challenge[EXPIRES_AT] and challenge[ATTEMPTS] < challenge[MAX_ATTEMPTS]
+end
+
+local function reserve(recipients, block, challenge)
+  local latest = 0
+  for _, record in ipairs(recipients) do
+    reserve_at_recipient(record)
+    latest = math.max(latest, resend_at(record))
+  end
+  if block then reserve_at_block(block) end
+  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], latest}
+end
+`
+
+/** Lua: `issue` of `core/law/issue.ts`. */
+export const ISSUE_LAW = `
+local function decide(recipients, block)
+  local refused = first_refusal(recipients, block)
+  if refused then return refused end
+  local holder = recipients[1]
+  local pending = filter(holder[CHALLENGES], function(one) return one[INTENT] == intent and is_live(one) end)
+  if #pending >= pending_per_recipient then
+    local first_expiry = math.huge
+    for _, one in ipairs(pending) do first_expiry = math.min(first_expiry, one[EXPIRES_AT]) end
+    return {'limited', 'pending', first_expiry - now}
+  end
+  local challenge = {tail, intent, user, context, all, max_attempts, 0, now + ttl, answers}
+  holder[CHALLENGES][#holder[CHALLENGES] + 1] = challenge
+  return reserve(recipients, block, challenge)
+end
+`
+
+/** Lua: `renew` of `core/law/issue.ts`. Needs `keep`: whether the newest old codes stay valid. */
+export const RENEW_LAW = `
+local function decide(recipients, block)
+  local challenge = with_tail(recipients[1][CHALLENGES], tail)
+  if not challenge or not is_live(challenge) or challenge[INTENT] ~= intent or challenge[USER] ~= user
+    or challenge[CONTEXT] ~= context or challenge[ALL] ~= all then
+    return {'gone'}
+  end
+  local refused = first_refusal(recipients, block)
+  if refused then return refused end
+  local expires_at = now + ttl
+  local renewed = {}
+  for _, answer in ipairs(answers) do renewed[answer[CHANNEL]] = true end
+  local function is_other(answer) return challenge[ALL] and not renewed[answer[CHANNEL]] end
+  local proved = filter(challenge[ANSWERS], function(answer) return answer[PROVED] end)
+  local others = filter(challenge[ANSWERS], function(answer) return not answer[PROVED] and is_other(answer) end)
+  local kept = filter(challenge[ANSWERS], function(answer) return keep and not answer[PROVED] and not is_other(answer) end)
+  while #kept > #answers do table.remove(kept, 1) end
+  if not keep and #others == 0 then challenge[ATTEMPTS] = 0 end
+
+  challenge[ANSWERS] = proved
+  for _, list in ipairs({others, kept}) do
+    for _, answer in ipairs(list) do
+      answer[EARLIER] = answer[EARLIER] + expires_at - challenge[EXPIRES_AT]
+      proved[#proved + 1] = answer
+    end
+  end
+  for _, answer in ipairs(answers) do proved[#proved + 1] = answer end
+  challenge[EXPIRES_AT] = expires_at
+  return reserve(recipients, block, challenge)
+end
+`
+
+/** Lua: end of a script that sends: decide, write, answer. */
+export const SEND = `
+local recipients, block = load_records(block_here)
+local decision = decide(recipients, block)
+if decision[1] == 'issued' then save_records(recipients, block) end
+return cjson.encode(decision)
+`

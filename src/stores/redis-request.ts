@@ -1,0 +1,87 @@
+import { type ChallengeIdParts, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
+import { MARK_LENGTH } from '../core/law/limits.js'
+import { CHANNEL_NAMES } from '../ports/channel.js'
+import type { IssueRequest, Limits, RedeemRequest, VerifyRequest } from '../ports/store.js'
+import { unavailable } from './redis-deadline.js'
+import { LIMIT_ORDER } from './redis-lua-limits.js'
+
+/** Values in the order in which a script takes them apart. */
+export type Arguments = readonly unknown[]
+
+/** Takes an id apart, or throws `ERR_OTP_STORE`. */
+export function partsOf(id: string): ChallengeIdParts {
+  const parts = parseChallengeId(id)
+  if (parts === undefined) throw unavailable('redisStore was asked about a malformed challenge id.')
+  return parts
+}
+
+/** Throws `ERR_OTP_STORE` for what is not a recipient key. */
+export function checkRecipientKey(key: string): void {
+  if (key.length !== RECIPIENT_KEY_LENGTH) throw unavailable('redisStore was asked about a malformed recipient key.')
+}
+
+/** Arguments of `ISSUE`, and of `RENEW` but for its last. */
+export function sendArguments(
+  request: IssueRequest,
+  id: ChallengeIdParts,
+  place: { readonly blockHere: boolean; readonly elsewhere: unknown },
+): Arguments {
+  return [
+    limitsOf(request.limits),
+    id.tail,
+    markOf(id.tail),
+    request.intent,
+    request.user,
+    request.context,
+    request.mode === 'all',
+    request.maxAttempts,
+    request.ttlSeconds * 1000,
+    request.answers.map((answer) => [CHANNEL_NAMES.indexOf(answer.channel) + 1, answer.recipient, answer.digest, 0, answer.sealed, false]),
+    markOf(request.origin),
+    id.recipients.map(markOf),
+    codesOf(request),
+    place.blockHere,
+    place.elsewhere,
+  ]
+}
+
+/** Recipient and calling code of each answer. */
+export function codesOf(request: IssueRequest): Arguments {
+  return request.answers.map((answer) => [answer.recipient, answer.callingCode])
+}
+
+/** Arguments of `VERIFY`. */
+export function verifyArguments(
+  request: VerifyRequest,
+  id: ChallengeIdParts,
+  place: { readonly blockHere: boolean; readonly elsewhere: unknown },
+): Arguments {
+  return [
+    limitsOf(request.limits),
+    id.tail,
+    markOf(id.tail),
+    request.intent,
+    request.user,
+    request.context,
+    request.guesses.map((guess) => CHANNEL_NAMES.map((name) => guess[name] ?? false)),
+    request.grantSeconds * 1000,
+    id.recipients.map(markOf),
+    place.blockHere,
+    place.elsewhere,
+  ]
+}
+
+/** Arguments of `REDEEM`. */
+export function redeemArguments(request: RedeemRequest, id: ChallengeIdParts): Arguments {
+  return [id.tail, request.intent, request.user, request.context, request.maxAgeSeconds * 1000, request.once]
+}
+
+/** Limits as the scripts take them apart. */
+export function limitsOf(limits: Limits): Arguments {
+  return LIMIT_ORDER.map((name) => limits[name])
+}
+
+/** The beginning of a key, as marks carry it. */
+export function markOf(key: string): string {
+  return key.slice(0, MARK_LENGTH)
+}
