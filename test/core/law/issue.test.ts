@@ -15,7 +15,8 @@ describe('issue', () => {
 
   it('T28 changes nothing when it refuses', () => {
     const one = world({}, 2)
-    one.recipients[1].sends = [{ at: START, block: '', challenge: 'other' }]
+    const [, second = one.holder] = one.recipients
+    second.sends = [{ at: START, block: '', challenge: 'other' }]
     const before = structuredClone(one.recipients)
     expect(one.issue()).toEqual({ outcome: 'limited', limit: 'cooldown', retryAfterMs: 30_000 })
     expect(one.recipients).toEqual(before)

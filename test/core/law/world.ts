@@ -6,7 +6,7 @@ import type { Guess, IssueDecision, RenewDecision, RenewRequest, VerifyDecision,
 import { type Asked, guess, issueRequest, newAnswer } from '../../../src/testing/contract/bench.js'
 
 /** Midnight, so that instants in a failed test read as offsets. */
-export const START = Date.UTC(2026, 0, 1)
+export const START: number = Date.UTC(2026, 0, 1)
 
 /** Records in the hand, and the law called on them: no store, no promise. */
 export interface World {

@@ -1,0 +1,43 @@
+import { CHANNEL_NAMES } from '../ports/channel.js'
+
+type Shape = (value: unknown) => boolean
+
+const text: Shape = (value) => typeof value === 'string'
+const flag: Shape = (value) => typeof value === 'boolean'
+const count: Shape = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+const instant: Shape = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0
+const mode: Shape = (value) => value === 'any' || value === 'all'
+const channel: Shape = (value) => CHANNEL_NAMES.some((name) => name === value)
+
+const sendMark = tuple(instant, text, text)
+const answer = tuple(channel, count, text, instant, text, flag)
+const challenge = tuple(text, text, text, text, mode, count, count, instant, listOf(answer))
+const grant = tuple(text, text, text, text, instant, instant, listOf(tuple(channel, text)))
+const recipient = tuple(count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
+const block = tuple(listOf(tuple(instant, text, text)), listOf(instant))
+
+/** True for what `packRecipient` of `core/law/pack.ts` writes: whoever keeps records where others write too asks before it unpacks (T49). */
+export function isPackedRecipient(packed: string): boolean {
+  return recipient(parsed(packed))
+}
+
+/** True for what `packBlock` of `core/law/pack.ts` writes. */
+export function isPackedBlock(packed: string): boolean {
+  return block(parsed(packed))
+}
+
+function parsed(packed: string): unknown {
+  try {
+    return JSON.parse(packed)
+  } catch {
+    return undefined
+  }
+}
+
+function tuple(...shapes: readonly Shape[]): Shape {
+  return (value) => Array.isArray(value) && value.length === shapes.length && shapes.every((shape, index) => shape(value[index]))
+}
+
+function listOf(shape: Shape): Shape {
+  return (value) => Array.isArray(value) && value.every(shape)
+}

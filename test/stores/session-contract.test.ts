@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import connectPgSimple from 'connect-pg-simple'
+import { RedisStore } from 'connect-redis'
+import session from 'express-session'
+import pg from 'pg'
+import { createClient } from 'redis'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { type SessionStoreOptions, sessionStore } from '../../src/stores/session.js'
+import { type StoreContractOptions, storeContract } from '../../src/testing/store-contract.js'
+import { hasPostgres } from '../helpers/postgres-server.js'
+import { hasRedis } from '../helpers/redis-server.js'
+import { sharedPostgres, sharedRedis } from '../helpers/shared-servers.js'
+
+type AnyStore = SessionStoreOptions['store']
+
+/** session-file-store has no types. */
+const connectFile = createRequire(import.meta.url)('session-file-store') as (module: typeof session) => new (options: object) => AnyStore
+
+/** The contract over two `sessionStore`s on one session store. */
+function over(find: () => AnyStore): StoreContractOptions {
+  return {
+    create: async (clock) => {
+      const store = find()
+      const [first, second] = [sessionStore({ store, clock, singleProcess: true }), sessionStore({ store, clock, singleProcess: true })]
+      return { store: first, another: second, stop: () => first.close() }
+    },
+  }
+}
+
+describe('sessionStore keeps the contract over the MemoryStore of express-session', () => {
+  const store = new session.MemoryStore()
+  storeContract(
+    it,
+    over(() => store),
+  )
+})
+
+describe('sessionStore keeps the contract over session-file-store', () => {
+  let dir = ''
+  let store: AnyStore
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'otp-sessions-'))
+    const FileStore = connectFile(session)
+    // Without retries, or each look for a record that is not there takes a quarter of a second.
+    store = new FileStore({ path: dir, retries: 0, reapInterval: -1, logFn: () => undefined })
+  })
+
+  afterAll(() => rm(dir, { recursive: true, force: true }))
+
+  storeContract(
+    it,
+    over(() => store),
+  )
+})
+
+describe.skipIf(!hasPostgres)('sessionStore keeps the contract over connect-pg-simple', () => {
+  let pool: pg.Pool
+  let store: InstanceType<ReturnType<typeof connectPgSimple>>
+
+  beforeAll(async () => {
+    pool = new pg.Pool({ connectionString: await sharedPostgres() })
+    const PgStore = connectPgSimple(session)
+    store = new PgStore({ pool, tableName: 'contract', createTableIfMissing: true, pruneSessionInterval: false })
+  })
+
+  afterAll(() => pool.end())
+
+  storeContract(
+    it,
+    over(() => store),
+  )
+})
+
+describe.skipIf(!hasRedis)('sessionStore keeps the contract over connect-redis', () => {
+  const client = createClient
+  let opened: ReturnType<typeof client>
+  let store: RedisStore
+
+  beforeAll(async () => {
+    opened = client({ url: await sharedRedis() })
+    await opened.connect()
+    store = new RedisStore({ client: opened, prefix: 'session-contract:' })
+  })
+
+  afterAll(() => opened.close())
+
+  storeContract(
+    it,
+    over(() => store),
+  )
+})
