@@ -149,6 +149,12 @@ describe('parseMailbox', () => {
     )
   })
 
+  it('T42 measures what was typed before anything reads it', () => {
+    const domain = `${`${'\u00e4'.repeat(50)}.`.repeat(3)}example`
+    expect(parseMailbox(`ann@${domain}`)).toMatchObject({ kind: 'email' })
+    expect(parseMailbox(`ann@${domain.normalize('NFD')}`)).toEqual(INVALID)
+  })
+
   it('T42 refuses 10 000 hostile inputs of maximal size', () => {
     const seeds = ['a', '.', '-', '@', '"', '(', '<', 'a.', 'a-', '\u00fc', 'xn--', '+', '\u202e', '@a.', 'a@b.', '\\"', '%', '\ud800']
     for (let index = 0; index < 10_000; index++) {

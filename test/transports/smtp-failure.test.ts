@@ -75,8 +75,10 @@ describe('nodemailerTransport failures', () => {
 
   it('obeys the caller\u2019s signal, before and while sending', async () => {
     const controller = new AbortController()
+    let given: AbortSignal | undefined
     const transporter: MailTransporter = {
-      sendMail: () => {
+      sendMail: ({ signal }) => {
+        given = signal
         controller.abort()
         return new Promise(() => undefined)
       },
@@ -84,6 +86,7 @@ describe('nodemailerTransport failures', () => {
     const transport = nodemailerTransport({ transporter, from: FROM })
     const during = await failureOf(transport.deliver(message(), { signal: controller.signal }))
     expect(during.delivery).toMatchObject({ errorCode: 'ABORTED', retryable: false, uncertain: true })
+    expect(given?.aborted).toBe(true)
     const before = await failureOf(transport.deliver(message(), { signal: controller.signal }))
     expect(before.delivery).toMatchObject({ errorCode: 'ABORTED', retryable: true, uncertain: false })
   })
