@@ -1,5 +1,5 @@
 export type { Caller } from './core/engine.js'
-export { INTENT_DEFAULTS, type Intent, type IntentOptions, type RecipientQuestion } from './core/intents.js'
+export { INTENT_DEFAULTS, type Intent, type IntentOptions, type OwnAddress, type RecipientQuestion } from './core/intents.js'
 export type { Hold } from './core/issue-and-deliver.js'
 export { DEFAULT_LIMITS } from './core/law/limits.js'
 export type { Otp } from './core/otp.js'

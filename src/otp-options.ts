@@ -33,6 +33,7 @@ const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   codeLength: integer(6, 10),
   ttlSeconds: integer(30, 600),
   maxAttempts: integer(1, 10),
+  mode: oneOf('any', 'all'),
   resend: oneOf('replace', 'keep'),
   grantSeconds: integer(10, 600),
   stepUp: flag,

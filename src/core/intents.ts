@@ -7,6 +7,9 @@ export interface RecipientQuestion {
   readonly userId: string
 }
 
+/** An address, one for each of several channels, or none. */
+export type OwnAddress = string | Readonly<Partial<Record<ChannelName, string>>> | undefined
+
 /**
  * What a code is good for, and how it is asked for. Every figure has a ceiling that comes from NIST SP 800-63B-4 section 3.1.3.2 or OWASP ASVS 6.5/6.6;
  * going above it is an error at start.
@@ -20,6 +23,8 @@ export interface IntentOptions {
   readonly ttlSeconds?: number | undefined
   /** Guesses for one challenge, 1 to 10. @default 5 */
   readonly maxAttempts?: number | undefined
+  /** Where several channels are asked for at once: whether one right code is enough, or each has to be proved (T68). @default 'any' */
+  readonly mode?: 'any' | 'all' | undefined
   /** Whether a resend ends the old code (`replace`) or leaves the newest two valid under one count (`keep`). @default 'replace' */
   readonly resend?: 'replace' | 'keep' | undefined
   /** Seconds that a grant lives, 10 to 600. @default 300 */
@@ -29,8 +34,11 @@ export interface IntentOptions {
    * @default false
    */
   readonly stepUp?: boolean | undefined
-  /** The signed-in user's own address, from the application's records. Required with `stepUp`, refused without. */
-  readonly recipient?: ((question: RecipientQuestion) => string | undefined | Promise<string | undefined>) | undefined
+  /**
+   * The signed-in user's own address, from the application's records, or one for each channel to be used at once. Required with `stepUp`,
+   * refused without.
+   */
+  readonly recipient?: ((question: RecipientQuestion) => OwnAddress | Promise<OwnAddress>) | undefined
   /** Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15). @default [] */
   readonly context?: readonly string[] | undefined
   /**
@@ -47,6 +55,7 @@ export interface Intent {
   readonly codeLength: number
   readonly ttlSeconds: number
   readonly maxAttempts: number
+  readonly mode: 'any' | 'all'
   readonly resend: 'replace' | 'keep'
   readonly grantSeconds: number
   readonly stepUp: boolean
@@ -57,11 +66,12 @@ export interface Intent {
 
 /** Defaults of {@link IntentOptions}. */
 export const INTENT_DEFAULTS: Required<
-  Pick<Intent, 'codeLength' | 'ttlSeconds' | 'maxAttempts' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'>
+  Pick<Intent, 'codeLength' | 'ttlSeconds' | 'maxAttempts' | 'mode' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'>
 > = {
   codeLength: 6,
   ttlSeconds: 300,
   maxAttempts: 5,
+  mode: 'any',
   resend: 'replace',
   grantSeconds: 300,
   stepUp: false,
@@ -79,6 +89,7 @@ export function completeIntent(name: string, options: IntentOptions, channels: r
     codeLength: options.codeLength ?? INTENT_DEFAULTS.codeLength,
     ttlSeconds: options.ttlSeconds ?? INTENT_DEFAULTS.ttlSeconds,
     maxAttempts: options.maxAttempts ?? INTENT_DEFAULTS.maxAttempts,
+    mode: options.mode ?? INTENT_DEFAULTS.mode,
     resend: options.resend ?? INTENT_DEFAULTS.resend,
     grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
     stepUp: options.stepUp ?? INTENT_DEFAULTS.stepUp,

@@ -1,19 +1,16 @@
-import type { Channel, Message, Recipient } from '../ports/channel.js'
+import type { DeliveryFailure } from '../errors.js'
+import type { ChannelName, Message } from '../ports/channel.js'
 import type { EventSubject } from '../ports/events.js'
-import type { Issued, IssueRequest, Limited } from '../ports/store.js'
-import { addressBlock } from '../util/address-block.js'
+import type { Issued, Limited } from '../ports/store.js'
+import type { Delivered } from '../ports/transport.js'
 import { mask } from '../util/mask.js'
-import { TAIL_LENGTH } from './challenge-id.js'
-import { drawCode } from './code.js'
-import { type Context, canonicalContext } from './context.js'
+import { parseChallengeId } from './challenge-id.js'
 import { deliver } from './deliver.js'
-import type { Caller, Engine } from './engine.js'
-import { codeDigests } from './guess.js'
-import type { Intent } from './intents.js'
+import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf } from './draft.js'
+import type { Engine } from './engine.js'
 import { referenceOf } from './reference.js'
-import { type Refused, refused, type Sent } from './results.js'
+import { type ChannelResult, type Refused, refused, type Sent } from './results.js'
 import { rateLimited, retryAfterSeconds } from './retry-after.js'
-import { seal } from './sealed.js'
 
 /**
  * What a door does between the creation of a challenge and its delivery: keep the id where only this caller can show it again. Rejects where it
@@ -21,140 +18,147 @@ import { seal } from './sealed.js'
  */
 export type Hold = (pointer: { readonly id: string; readonly expiresIn: number }) => Promise<void>
 
-/** One code for one recipient, everything parsed and decided. */
-export interface Order {
-  readonly caller: Caller
-  readonly intent: Intent
-  readonly channel: Channel
-  readonly recipient: Recipient
-  readonly context: Context
-  readonly locale: string | undefined
-  /** A well-formed id, or nothing. */
+/** An order with the caller's present state. */
+export interface HeldOrder extends Order {
+  /** Id of the challenge that the caller has pending for the intent: well-formed, or nothing. */
   readonly current: string | undefined
+  /** `renew` for more codes of that very challenge, which must be live; `send` for a challenge that stands for these routes alone. */
+  readonly kind: 'send' | 'renew'
   readonly hold: Hold
 }
 
-interface Draft {
-  readonly id: string
-  readonly code: string
-  readonly renewed: boolean
+/** A code on its way, worded. */
+interface Parcel {
+  readonly route: CodedRoute
+  readonly message: Message
+  readonly parts: number
 }
 
+type Fate = Parcel & ({ readonly delivered: Delivered } | { readonly failure: DeliveryFailure })
+
 /** Issues, holds, words, delivers, in this order. */
-export async function issueAndDeliver(engine: Engine, order: Order): Promise<Sent | Refused> {
-  const { channel, intent, recipient } = order
-  const recipientKey = engine.keys.recipientKey(order.caller.tenant, recipient.countedAs)
-  const subject: EventSubject = { to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
-  const { draft, decision } = await issue(engine, order, recipientKey)
+export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Refused> {
+  const routes = drawCodes(engine, order)
+  const issued = await issue(engine, order, routes)
+  if (issued === undefined) return refused('no_pending_challenge')
+  const { decision, id } = issued
   if (decision.outcome === 'limited') {
-    engine.emit('send_refused', { ...subject, limit: decision.limit, retryAfterSeconds: retryAfterSeconds(decision) })
+    const { limit } = decision
+    for (const route of routes)
+      engine.emit('send_refused', { ...subjectOf(order, route), limit, retryAfterSeconds: retryAfterSeconds(decision) })
     return rateLimited(decision)
   }
-  const { id } = draft
-  engine.emit('issued', { ...subject, id, renewed: draft.renewed })
-  const { message, parts } = await holdAndWord(engine, order, draft, decision)
-  const delivered = await deliver(channel, message)
-  if ('failure' in delivered) {
-    await giveUp(engine, id, !delivered.failure.uncertain)
-    engine.emit('delivery_failed', { ...subject, id, failure: delivered.failure })
+  for (const route of routes) engine.emit('issued', { ...subjectOf(order, route), id, renewed: id === order.current })
+
+  const parcels = await holdAndWord(engine, order, routes, id, decision)
+  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(parcel)) })))
+  for (const fate of fates) tell(engine, order, id, fate)
+  const arrived = fates.find((fate) => 'delivered' in fate)
+  if (arrived === undefined) {
+    // No way led out. Where one of them may have, the place in the quota stays used (T35).
+    await giveUp(engine, id, !fates.some((fate) => 'failure' in fate && fate.failure.uncertain))
     return refused('delivery_failed')
   }
-  engine.emit('sent', { ...subject, id, transport: channel.transport.name, parts })
-  return {
-    ok: true,
-    id,
-    intent: intent.name,
-    to: subject.to,
-    channel: channel.name,
-    mode: 'any',
-    reference: message.reference,
-    channels: { [channel.name]: { sent: true, id: delivered.id, parts } },
-    codeLength: intent.codeLength,
-    alphabet: 'digits',
-    attemptsLeft: decision.attemptsLeft,
-    expiresIn: secondsUntil(decision.expiresAt, decision.now),
-    expiresAt: decision.expiresAt,
-    resendIn: secondsUntil(decision.resendAt, decision.now),
+  return sent(order, id, decision, arrived, fates)
+}
+
+/** New codes for the challenge that the caller has pending, where it stands for the same recipients, or else a new challenge. */
+async function issue(
+  engine: Engine,
+  order: HeldOrder,
+  routes: readonly CodedRoute[],
+): Promise<{ readonly id: string; readonly decision: Issued | Limited } | undefined> {
+  const { current, intent, kind } = order
+  const recipientKeys = recipientKeysOf(routes)
+  const known = parseChallengeId(current)?.recipients ?? []
+  const isSame = kind === 'renew' ? recipientKeys.every((key) => known.includes(key)) : recipientKeys.join() === known.join()
+  if (current !== undefined && isSame) {
+    // The id stays, so no pointer has to change and no request that runs beside this one can bring an old pointer back.
+    const decision = await engine.store().renew({ ...issueRequest(engine, order, routes, current), resend: intent.resend })
+    if (decision.outcome !== 'gone') return { id: current, decision }
   }
+  if (kind === 'renew') return undefined
+  const id = drawId(engine, recipientKeys)
+  return { id, decision: await engine.store().issue(issueRequest(engine, order, routes, id)) }
 }
 
 /** Makes sure that the caller can come back with the code before anybody is told it. Where that fails, the challenge was never there. */
 async function holdAndWord(
   engine: Engine,
-  order: Order,
-  { id, code, renewed }: Draft,
-  { expiresAt, now }: Issued,
-): Promise<{ readonly message: Message; readonly parts: number }> {
-  const expiresIn = secondsUntil(expiresAt, now)
+  order: HeldOrder,
+  routes: readonly CodedRoute[],
+  id: string,
+  issued: Issued,
+): Promise<readonly Parcel[]> {
+  const { context, current, intent, locale } = order
+  const { expiresAt } = issued
+  const expiresIn = secondsUntil(expiresAt, issued)
   const reference = referenceOf(id, expiresAt)
-  const { channel, context, current, intent, locale } = order
   try {
     await order.hold({ id, expiresIn })
     // Whatever this caller had pending for the intent ends here, also in the store (T13).
-    if (current !== undefined && !renewed) await engine.store().cancel({ id: engine.keys.storedId(current) })
-    const { parts, ...worded } = channel.word({
-      code,
-      intent: intent.name,
-      reference,
-      ttlSeconds: expiresIn,
-      locale,
-      context: Object.keys(context).length === 0 ? undefined : context,
-      service: engine.service,
-      host: engine.host,
+    if (current !== undefined && current !== id) await engine.store().cancel({ id: engine.keys.storedId(current) })
+    return routes.map((route) => {
+      const { channel, code, recipient } = route
+      const { parts, ...worded } = channel.word({
+        code,
+        intent: intent.name,
+        reference,
+        ttlSeconds: expiresIn,
+        locale,
+        context: Object.keys(context).length === 0 ? undefined : context,
+        service: engine.service,
+        host: engine.host,
+      })
+      const message = {
+        ...worded,
+        channel: channel.name,
+        to: recipient.address,
+        code,
+        intent: intent.name,
+        reference,
+        challengeId: id,
+        expiresAt,
+      }
+      return { route, message, parts }
     })
-    const { address } = order.recipient
-    return {
-      message: { ...worded, channel: channel.name, to: address, code, intent: intent.name, reference, challengeId: id, expiresAt },
-      parts,
-    }
   } catch (err) {
     await giveUp(engine, id, true)
     throw err
   }
 }
 
-/** A new code for the challenge that the caller has pending with this recipient, or else a new challenge. */
-async function issue(
-  engine: Engine,
-  order: Order,
-  recipientKey: string,
-): Promise<{ readonly draft: Draft; readonly decision: Issued | Limited }> {
-  const store = engine.store()
-  const code = drawCode(engine.random, order.intent.codeLength)
-  const { current } = order
-  if (current !== undefined && current.slice(0, -TAIL_LENGTH) === recipientKey) {
-    // The id stays, so no pointer has to change and no request that runs beside this one can bring an old pointer back.
-    const decision = await store.renew({ ...request(engine, order, current, code), resend: order.intent.resend })
-    if (decision.outcome !== 'gone') return { draft: { id: current, code, renewed: true }, decision }
-  }
-  const id = recipientKey + Buffer.from(engine.random.bytes(16)).toString('base64url')
-  return { draft: { id, code, renewed: false }, decision: await store.issue(request(engine, order, id, code)) }
+async function delivery({ message, route }: Parcel): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
+  const answer = await deliver(route.channel, message)
+  return 'failure' in answer ? answer : { delivered: answer }
 }
 
-function request(engine: Engine, order: Order, id: string, code: string): IssueRequest {
-  const { keys } = engine
-  const { caller, channel, context, intent, recipient } = order
-  const contextTag = keys.tag('context', canonicalContext(context))
-  const [digest = ''] = codeDigests(keys, { id, tenant: caller.tenant, intent: intent.name, contextTag }, channel.name, code)
+function tell(engine: Engine, order: Order, id: string, fate: Fate): void {
+  const subject = { ...subjectOf(order, fate.route), id }
+  if ('failure' in fate) engine.emit('delivery_failed', { ...subject, failure: fate.failure })
+  else engine.emit('sent', { ...subject, transport: fate.route.channel.transport.name, parts: fate.parts })
+}
+
+function sent({ intent }: Order, id: string, issued: Issued, arrived: Fate, fates: readonly Fate[]): Sent {
+  const channels: Partial<Record<ChannelName, ChannelResult>> = {}
+  for (const { message, parts, ...fate } of fates) {
+    channels[message.channel] = 'delivered' in fate ? { sent: true, id: fate.delivered.id, parts } : { sent: false, parts }
+  }
   return {
-    id: keys.storedId(id),
+    ok: true,
+    id,
     intent: intent.name,
-    user: keys.tag('user', caller.userId),
-    context: contextTag,
-    mode: 'any',
-    maxAttempts: intent.maxAttempts,
-    ttlSeconds: intent.ttlSeconds,
-    answers: [
-      {
-        channel: channel.name,
-        recipient: 0,
-        digest,
-        sealed: seal(keys, id, channel.name, { address: recipient.address, context }),
-        callingCode: recipient.callingCode ?? '',
-      },
-    ],
-    origin: keys.tag('block', addressBlock(caller.ip)),
-    limits: engine.limits,
+    to: mask(arrived.message.to),
+    channel: arrived.message.channel,
+    mode: intent.mode,
+    reference: arrived.message.reference,
+    channels,
+    codeLength: intent.codeLength,
+    alphabet: 'digits',
+    attemptsLeft: issued.attemptsLeft,
+    expiresIn: secondsUntil(issued.expiresAt, issued),
+    expiresAt: issued.expiresAt,
+    resendIn: secondsUntil(issued.resendAt, issued),
   }
 }
 
@@ -166,6 +170,10 @@ async function giveUp(engine: Engine, id: string, giveBack: boolean): Promise<vo
     .catch(() => undefined)
 }
 
-function secondsUntil(instant: number, now: number): number {
+function subjectOf({ intent }: Order, { channel, recipient, recipientKey }: CodedRoute): EventSubject {
+  return { to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
+}
+
+function secondsUntil(instant: number, { now }: Issued): number {
   return Math.max(0, Math.ceil((instant - now) / 1000))
 }

@@ -1,7 +1,7 @@
-import type { Channel, ChannelName, Recipient } from '../ports/channel.js'
+import { CHANNEL_NAMES, type Channel, type ChannelName, type Recipient } from '../ports/channel.js'
 import type { Engine } from './engine.js'
 import type { Intent } from './intents.js'
-import { invalid, type Refused } from './results.js'
+import { type FieldError, invalid, type Refused } from './results.js'
 
 /** Longest address that is looked at: RFC 5321 allows 254 characters for a mailbox. */
 const MAX_ADDRESS_LENGTH = 254
@@ -31,6 +31,27 @@ export function chooseRoute(engine: Engine, intent: Intent, to: unknown, asked: 
     else if (refusal !== 'country_not_served' && parsed.refused === likelyRefusal(to)) refusal = parsed.refused
   }
   return refusal === undefined ? invalid('channel', 'not_configured') : invalid('to', refusal)
+}
+
+/** One route for each of several channels, each with a recipient of its own. */
+export function chooseRoutes(engine: Engine, intent: Intent, channels: unknown, recipients: unknown): readonly Route[] | Refused {
+  if (!Array.isArray(channels) || channels.length === 0 || channels.length > CHANNEL_NAMES.length)
+    return invalid('channels', 'must_be_a_list')
+  const names = intent.channels.filter((name) => channels.includes(name))
+  if (new Set(channels).size !== names.length) return invalid('channels', 'not_configured')
+  if (intent.mode === 'all' && names.length < intent.channels.length) return invalid('channels', 'all_required')
+  if (typeof recipients !== 'object' || recipients === null || Array.isArray(recipients)) return invalid('recipients', 'required')
+  const given = new Map<string, unknown>(Object.entries(recipients))
+  const errors: FieldError[] = []
+  if ([...given.keys()].some((name) => !names.some((known) => known === name)))
+    errors.push({ field: 'recipients', reason: 'unknown_channel' })
+  const routes: Route[] = []
+  for (const name of names) {
+    const route = chooseRoute(engine, intent, given.get(name), name)
+    if ('ok' in route) errors.push(...(route.errors ?? []).map(({ reason }) => ({ field: `recipients.${name}`, reason })))
+    else routes.push(route)
+  }
+  return errors.length > 0 ? { ok: false, reason: 'invalid_request', errors } : routes
 }
 
 /** The recipient that an address names, by the first channel that accepts it. */

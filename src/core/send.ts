@@ -1,12 +1,12 @@
 import type { ChannelName } from '../ports/channel.js'
 import { parseChallengeId } from './challenge-id.js'
-import { readContext } from './context.js'
+import { type Context, readContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
-import { findPending } from './find-pending.js'
+import { type Found, findPending } from './find-pending.js'
 import type { Intent } from './intents.js'
 import { type Hold, issueAndDeliver } from './issue-and-deliver.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
-import { chooseRoute } from './route.js'
+import { chooseRoute, chooseRoutes, type Route } from './route.js'
 import { unseal } from './sealed.js'
 
 /** A request for a code. */
@@ -15,6 +15,10 @@ export interface SendRequest extends Caller {
   readonly to?: unknown
   /** @default 'auto' */
   readonly channel?: 'auto' | ChannelName | undefined
+  /** Several channels at once, instead of `to` and `channel`; each gets a code of its own (T68). */
+  readonly channels?: unknown
+  /** Address for each of `channels`. */
+  readonly recipients?: unknown
   /** @default 'login' */
   readonly intent?: string | undefined
   /** BCP 47 tag. */
@@ -42,14 +46,13 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
   if (intent === undefined) return invalid('intent', 'unknown')
   const read = readContext(request.context, intent.context)
   if (!read.ok) return read
-  const asked = await addressFor(intent, request)
-  if (!asked.ok) return asked
-  const route = chooseRoute(engine, intent, asked.to, request.channel ?? 'auto')
-  if ('ok' in route) return route
-  const { current, hold, locale, ...caller } = request
+  const routes = await routesFor(engine, intent, request)
+  if ('ok' in routes) return routes
+  const { current, hold, locale, tenant, userId, ip } = request
   // A malformed pointer points to nothing (T49).
   const superseded = parseChallengeId(current) === undefined ? undefined : current
-  return await issueAndDeliver(engine, { caller, intent, ...route, context: read.context, locale, current: superseded, hold })
+  const caller = { tenant, userId, ip }
+  return await issueAndDeliver(engine, { caller, intent, routes, context: read.context, locale, current: superseded, kind: 'send', hold })
 }
 
 /** Sends another code of a pending challenge, to the same recipient. */
@@ -59,19 +62,59 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Se
   const { current, hold, locale, ...caller } = request
   const found = await findPending(engine, intent, caller, current)
   if (found === undefined || current === undefined) return refused('no_pending_challenge')
-  const last = found.answers.at(-1)
-  const sealed = last === undefined ? undefined : unseal(engine.keys, current, last.channel, last.sealed)
-  if (last === undefined || sealed === undefined) return refused('no_pending_challenge')
-  const route = chooseRoute(engine, intent, sealed.address, request.channel ?? last.channel)
-  if ('ok' in route) return route
-  return await issueAndDeliver(engine, { caller, intent, ...route, context: sealed.context, locale, current, hold })
+  const routes: Route[] = []
+  let context: Context = {}
+  for (const answer of openAnswers(found, request.channel)) {
+    const sealed = unseal(engine.keys, current, answer.channel, answer.sealed)
+    if (sealed === undefined) return refused('no_pending_challenge')
+    const route = chooseRoute(engine, intent, sealed.address, answer.to)
+    if ('ok' in route) return route
+    routes.push(route)
+    context = sealed.context
+  }
+  if (routes.length === 0) return refused('no_pending_challenge')
+  // A challenge that is used up is never revived: one code may start anew, one of several must not leave the others behind.
+  const kind = isSeveral(found) || found.attemptsLeft > 0 ? 'renew' : 'send'
+  return await issueAndDeliver(engine, { caller, intent, routes, context, locale, current, kind, hold })
 }
 
-/** A step of a signed-in user goes to the address of the user's record, whatever the request says (T18). */
-async function addressFor(intent: Intent, request: SendRequest): Promise<{ readonly ok: true; readonly to: unknown } | Refused> {
-  if (!intent.stepUp) return { ok: true, to: request.to }
-  if (request.to !== undefined) return invalid('to', 'not_allowed')
-  if (request.userId === '') return invalid('intent', 'login_required')
-  const to = await intent.recipient?.({ intent: intent.name, userId: request.userId })
-  return to === undefined ? invalid('intent', 'no_recipient') : { ok: true, to }
+/** What is still to be proved, the newest code of each channel; for one code, on whichever channel was asked for. */
+function openAnswers(
+  found: Found,
+  asked: 'auto' | ChannelName | undefined,
+): readonly (Found['answers'][number] & { readonly to: 'auto' | ChannelName })[] {
+  const open = new Map(found.answers.filter((answer) => !answer.proved).map((answer) => [answer.channel, answer]))
+  const answers = [...open.values()]
+  if (!isSeveral(found)) return answers.map((answer) => ({ ...answer, to: asked ?? answer.channel }))
+  return answers.filter(({ channel }) => asked === undefined || asked === channel).map((answer) => ({ ...answer, to: answer.channel }))
+}
+
+function isSeveral(found: Found): boolean {
+  return new Set(found.answers.map((answer) => answer.channel)).size > 1
+}
+
+/** Where the code goes. For a step of a signed-in user to the address of the user's record, whatever the request says (T18). */
+async function routesFor(engine: Engine, intent: Intent, request: SendRequest): Promise<readonly Route[] | Refused> {
+  const { channel, channels, recipients, to, userId } = request
+  if (!intent.stepUp) {
+    if (channels === undefined && recipients === undefined) return chooseOne(engine, intent, to, channel)
+    if (to !== undefined) return invalid('to', 'not_with_channels')
+    if (channel !== undefined) return invalid('channel', 'not_with_channels')
+    return chooseRoutes(engine, intent, channels, recipients)
+  }
+  if (to !== undefined) return invalid('to', 'not_allowed')
+  if (channels !== undefined) return invalid('channels', 'not_allowed')
+  if (recipients !== undefined) return invalid('recipients', 'not_allowed')
+  if (userId === '') return invalid('intent', 'login_required')
+  const own = await intent.recipient?.({ intent: intent.name, userId })
+  if (own === undefined) return invalid('intent', 'no_recipient')
+  if (typeof own === 'string') return chooseOne(engine, intent, own, channel)
+  return chooseRoutes(engine, intent, Object.keys(own), own)
+}
+
+function chooseOne(engine: Engine, intent: Intent, to: unknown, channel: 'auto' | ChannelName = 'auto'): readonly Route[] | Refused {
+  // Nobody gets around a channel that has to be proved by not asking for it (D6).
+  if (intent.mode === 'all' && intent.channels.length > 1) return invalid('channels', 'all_required')
+  const route = chooseRoute(engine, intent, to, channel)
+  return 'ok' in route ? route : [route]
 }

@@ -29,15 +29,14 @@ export interface Outcome {
 export type Action = (door: Door, fields: ReadonlyMap<string, unknown>, req: Request, res: Response, next: NextFunction) => Promise<Outcome>
 
 const sendCode: Action = async (door, fields, req, res) => {
-  const read = readFields(fields, ['to', 'channel', 'intent', 'locale', 'context'])
+  const read = readFields(fields, ['to', 'channel', 'channels', 'recipients', 'intent', 'locale', 'context'])
   const channel = read.channel('channel')
   const locale = read.locale('locale') ?? acceptedLocale(req.headers['accept-language'])
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { caller, pending, hold } = await door.place.visit(req, res, intent)
-  const to = read.raw('to')
-  const context = read.raw('context')
-  return sent(await door.otp.send({ ...caller, to, channel, intent: intent.name, locale, context, current: pending, hold }))
+  const asked = { to: read.raw('to'), channels: read.raw('channels'), recipients: read.raw('recipients'), context: read.raw('context') }
+  return sent(await door.otp.send({ ...caller, ...asked, channel, intent: intent.name, locale, current: pending, hold }))
 }
 
 const resendCode: Action = async (door, fields, req, res) => {

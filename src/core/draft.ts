@@ -1,0 +1,72 @@
+import type { IssueRequest } from '../ports/store.js'
+import { addressBlock } from '../util/address-block.js'
+import { parseChallengeId } from './challenge-id.js'
+import { drawCode } from './code.js'
+import { type Context, canonicalContext } from './context.js'
+import type { Caller, Engine } from './engine.js'
+import { codeDigests } from './guess.js'
+import type { Intent } from './intents.js'
+import type { Route } from './route.js'
+import { seal } from './sealed.js'
+
+/** What is to be sent: everything parsed and decided, nothing drawn yet. */
+export interface Order {
+  readonly caller: Caller
+  readonly intent: Intent
+  /** At least one; one for each channel. */
+  readonly routes: readonly Route[]
+  readonly context: Context
+  readonly locale: string | undefined
+}
+
+/** A route with the code that goes there. Each has its own, so that a right one names the address that was really proved (T68). */
+export interface CodedRoute extends Route {
+  readonly code: string
+  readonly recipientKey: string
+}
+
+/** Draws a code for each route. */
+export function drawCodes(engine: Engine, { caller, intent, routes }: Order): readonly CodedRoute[] {
+  return routes.map((route) => ({
+    ...route,
+    code: drawCode(engine.random, intent.codeLength),
+    recipientKey: engine.keys.recipientKey(caller.tenant, route.recipient.countedAs),
+  }))
+}
+
+/** A new id for these recipients. */
+export function drawId(engine: Engine, recipientKeys: readonly string[]): string {
+  return recipientKeys.join('') + Buffer.from(engine.random.bytes(16)).toString('base64url')
+}
+
+/** Each recipient once, in the order of the routes. */
+export function recipientKeysOf(routes: readonly CodedRoute[]): readonly string[] {
+  return [...new Set(routes.map((route) => route.recipientKey))]
+}
+
+/** What the store is asked: digests and sealed addresses, bound to this id, which names the recipient of every route. */
+export function issueRequest(engine: Engine, order: Order, routes: readonly CodedRoute[], id: string): IssueRequest {
+  const { keys } = engine
+  const { caller, context, intent } = order
+  const contextTag = keys.tag('context', canonicalContext(context))
+  const binding = { id, tenant: caller.tenant, intent: intent.name, contextTag }
+  const recipients = parseChallengeId(id)?.recipients ?? []
+  return {
+    id: keys.storedId(id),
+    intent: intent.name,
+    user: keys.tag('user', caller.userId),
+    context: contextTag,
+    mode: intent.mode,
+    maxAttempts: intent.maxAttempts,
+    ttlSeconds: intent.ttlSeconds,
+    answers: routes.map(({ channel, code, recipient, recipientKey }) => ({
+      channel: channel.name,
+      recipient: recipients.indexOf(recipientKey),
+      digest: codeDigests(keys, binding, channel.name, code)[0] ?? '',
+      sealed: seal(keys, id, channel.name, { address: recipient.address, context }),
+      callingCode: recipient.callingCode ?? '',
+    })),
+    origin: keys.tag('block', addressBlock(caller.ip)),
+    limits: engine.limits,
+  }
+}
