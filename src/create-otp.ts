@@ -10,7 +10,7 @@ import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
 import { verify } from './core/verify.js'
 import { OtpError } from './errors.js'
-import { checkOtpOptions } from './otp-options.js'
+import { checkOtpOptions, sandboxOf } from './otp-options.js'
 import type { Channel } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
 import type { RandomSource } from './ports/random-source.js'
@@ -38,6 +38,11 @@ export interface OtpOptions {
   readonly host?: string | undefined
   /** Figures of the limits; what is not given keeps its default. */
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * For development: delivers nothing to these canonical addresses, or with `true` to anybody, and answers with `sandboxCodes` instead. Warns at start, and is
+   * refused with `NODE_ENV=production` (T66). @default false
+   */
+  readonly sandbox?: boolean | { readonly recipients: readonly string[] } | undefined
   /** Time for stores that this package chooses itself; for tests. @default the store's own */
   readonly clock?: Clock | undefined
   /** Chance; for tests. @default node:crypto */
@@ -68,6 +73,7 @@ export function createOtp(options: OtpOptions): Otp {
     channels,
     intents: new Map(intents.map((intent) => [intent.name, intent])),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    isSandboxed: sandboxOf(options.sandbox),
     emit: events.emit,
     store() {
       if (store === undefined)

@@ -24,6 +24,11 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   service: text(1, 40, /^[\p{L}\p{M}\p{N} .,&'+-]+$/u, "a name of 1 to 40 letters, digits, blanks and . , & ' + -"),
   host: text(1, 253, /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'a lower-case host name, without scheme or path'),
   limits: record,
+  sandbox: {
+    allowed: 'true, false, or { recipients: [...] } with the addresses that it covers',
+    accepts: (value) =>
+      flag.accepts(value) || (record.accepts(value) && list(text(3, 254), 1, 100).accepts(Reflect.get(Object(value), 'recipients'))),
+  },
   clock: having('now'),
   random: having('integer', 'bytes'),
 }
@@ -81,4 +86,14 @@ export function checkOtpOptions(options: OtpOptions): void {
       throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" only')
     }
   }
+}
+
+/** Whom the option `sandbox` covers; says so, and refuses it where people's accounts are (T66). */
+export function sandboxOf(sandbox: OtpOptions['sandbox']): (address: string) => boolean {
+  if (sandbox === undefined || sandbox === false) return () => false
+  if (process.env.NODE_ENV === 'production')
+    throw optionError('createOtp', 'option "sandbox" answers with codes; it is refused with NODE_ENV=production')
+  const covers = sandbox === true ? 'everybody' : `${sandbox.recipients.length} recipients`
+  process.emitWarning(`createOtp: the sandbox is open for ${covers}: codes are answered, not delivered.`, 'OtpWarning')
+  return sandbox === true ? () => true : (address) => sandbox.recipients.includes(address)
 }

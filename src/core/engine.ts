@@ -14,6 +14,8 @@ export interface Engine {
   readonly channels: ReadonlyMap<ChannelName, Channel>
   readonly intents: ReadonlyMap<string, Intent>
   readonly limits: Limits
+  /** True for an address whose messages are not delivered and whose codes are answered instead: development only (T66). */
+  isSandboxed(address: string): boolean
   readonly emit: Emit
   /** The store, named or found; throws `ERR_OTP_OPTION` where there is neither. */
   store(): Store

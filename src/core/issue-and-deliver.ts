@@ -51,7 +51,7 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
   for (const route of routes) engine.emit('issued', { ...subjectOf(order, route), id, renewed: id === order.current })
 
   const parcels = await holdAndWord(engine, order, routes, id, decision)
-  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(parcel)) })))
+  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
   for (const fate of fates) tell(engine, order, id, fate)
   const arrived = fates.find((fate) => 'delivered' in fate)
   if (arrived === undefined) {
@@ -59,7 +59,7 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
     await giveUp(engine, id, !fates.some((fate) => 'failure' in fate && fate.failure.uncertain))
     return refused('delivery_failed')
   }
-  return sent(order, id, decision, arrived, fates)
+  return { ...sent(order, id, decision, arrived, fates), ...sandboxCodes(engine, fates) }
 }
 
 /** New codes for the challenge that the caller has pending, where it stands for the same recipients, or else a new challenge. */
@@ -128,7 +128,11 @@ async function holdAndWord(
   }
 }
 
-async function delivery({ message, route }: Parcel): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
+async function delivery(
+  engine: Engine,
+  { message, route }: Parcel,
+): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
+  if (engine.isSandboxed(message.to)) return { delivered: {} }
   const answer = await deliver(route.channel, message)
   return 'failure' in answer ? answer : { delivered: answer }
 }
@@ -160,6 +164,11 @@ function sent({ intent }: Order, id: string, issued: Issued, arrived: Fate, fate
     expiresAt: issued.expiresAt,
     resendIn: secondsUntil(issued.resendAt, issued),
   }
+}
+
+function sandboxCodes(engine: Engine, fates: readonly Fate[]): Pick<Sent, 'sandboxCodes'> {
+  const codes = fates.filter(({ message }) => engine.isSandboxed(message.to)).map(({ message }) => [message.channel, message.code])
+  return codes.length === 0 ? {} : { sandboxCodes: Object.fromEntries(codes) }
 }
 
 /** The challenge must die; where the store is away by now, it dies of age, and nobody knows its code. */

@@ -63,6 +63,8 @@ export interface Sent {
   readonly expiresAt: number
   /** Whole seconds until the same recipient may be sent another code. */
   readonly resendIn: number
+  /** Codes of sandboxed addresses, which nothing was delivered to. */
+  readonly sandboxCodes?: Readonly<Partial<Record<ChannelName, string>>> | undefined
 }
 
 /** A code was right. The recipient is the one that the challenge was bound to, never a value of the request (T13). */
