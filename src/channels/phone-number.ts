@@ -61,9 +61,10 @@ export function phoneNumberParser(options: PhoneNumberOptions): ParsePhoneNumber
     const plain = unspaced.replace(/[()]/g, '')
     if (!/^\+?[0-9]{4,15}$/.test(plain)) return REFUSED
     const number = plain.startsWith('+') ? international(plain) : national(plain, home)
-    if (number === undefined || !/^\+[0-9]{8,15}$/.test(number.number) || !number.isValid()) return REFUSED
+    if (number === undefined || !/^\+[0-9]{8,15}$/.test(number.number)) return REFUSED
+    // Only a valid number has a type; not every valid number has one.
     const type = number.getType()
-    if (type !== undefined && REFUSED_TYPES.has(type)) return REFUSED
+    if (type === undefined ? !number.isValid() : REFUSED_TYPES.has(type)) return REFUSED
     if (served !== undefined && (number.country === undefined || !served.has(number.country))) return { refused: 'country_not_served' }
     return {
       kind: 'phone',
