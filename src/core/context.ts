@@ -8,7 +8,10 @@ export type Context = Readonly<Record<string, string>>
  * code line in the message (T34).
  */
 const VALUE = /^[\p{L}\p{M}\p{N} .,:'()+\-\u20ac$\u00a3%]{1,40}$/u
-const LINK = /\p{L}\.\p{L}{2}|www\.|:\/\//u
+/** What a phone turns into a link: a dot between a host's last sign and a top level. */
+const LINK = /[\p{L}\p{M}\p{N}]\.\p{L}{2}|www\.|:\/\//u
+/** Letters and marks that show nothing, by which two values would look the same. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 
 /** Reads the context that an intent asks for: exactly its fields, each a safe text. */
 export function readContext(given: unknown, names: readonly string[]): { readonly ok: true; readonly context: Context } | Refused {
@@ -21,11 +24,14 @@ export function readContext(given: unknown, names: readonly string[]): { readonl
   for (const name of names) {
     const value = fields.get(name)
     if (typeof value !== 'string') errors.push({ field: `context.${name}`, reason: 'required' })
-    else if (!VALUE.test(value) || LINK.test(value) || value.trim() !== value)
-      errors.push({ field: `context.${name}`, reason: 'invalid_text' })
+    else if (!isSafe(value)) errors.push({ field: `context.${name}`, reason: 'invalid_text' })
     else context[name] = value
   }
   return errors.length > 0 ? { ok: false, reason: 'invalid_request', errors } : { ok: true, context }
+}
+
+function isSafe(value: string): boolean {
+  return VALUE.test(value) && !LINK.test(value) && !INVISIBLE.test(value) && value.trim() === value
 }
 
 /** One text for one context, whatever the order of its fields (T15). `''` for none. */
