@@ -16,7 +16,17 @@ export {
 } from './core/results.js'
 export { createOtp, type OtpOptions } from './create-otp.js'
 export { type DeliveryFailure, ERROR_CODES, OtpError, type OtpErrorCode } from './errors.js'
-export { CHANNEL_NAMES, type Channel, type ChannelName, type Message, type Recipient, type Wording } from './ports/channel.js'
+export {
+  CHANNEL_NAMES,
+  type Channel,
+  type ChannelName,
+  type Message,
+  type Recipient,
+  type Speech,
+  type Template,
+  type Worded,
+  type Wording,
+} from './ports/channel.js'
 export type { Clock } from './ports/clock.js'
 export type { EventSubject, OtpEventName, OtpEvents } from './ports/events.js'
 export type { RandomSource } from './ports/random-source.js'

@@ -41,6 +41,31 @@ export interface Wording {
   readonly host: string | undefined
 }
 
+/** What a voice call says, in plain words; a transport escapes them for its vendor's markup. */
+export interface Speech {
+  /** BCP 47 tag of a voice, e.g. `en-GB`. */
+  readonly language: string
+  readonly gender: 'female' | 'male'
+  /** Asks for a key press, e.g. "Press any key to hear your code". With `requireKeypress` nothing else is said before one (T33). */
+  readonly prompt: string
+  readonly requireKeypress: boolean
+  /** Said before the code. */
+  readonly before: string
+  /** The code, one word for each character, to be spoken one by one and slowly. */
+  readonly spelled: readonly string[]
+  /** Said after the code. */
+  readonly after: string
+  /** How often the code is spoken. */
+  readonly times: number
+}
+
+/** A message that the vendor words from a template it has approved, such as a WhatsApp authentication template. */
+export interface Template {
+  readonly name: string
+  /** The vendor's language code, e.g. `en_US`. */
+  readonly language: string
+}
+
 /** What a transport receives. */
 export interface Message {
   readonly channel: ChannelName
@@ -53,12 +78,22 @@ export interface Message {
   readonly subject?: string | undefined
   /** HTML alternative, for e-mail. */
   readonly html?: string | undefined
+  /** For calls. */
+  readonly speech?: Speech | undefined
+  /** For vendors that word messages from templates; the code is its parameter. */
+  readonly template?: Template | undefined
   readonly intent: string
   readonly reference: string
   /** Challenge id: the same for each try to deliver this code, fit as an idempotency key with `reference`. */
   readonly challengeId: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
+}
+
+/** A message as its medium wants it. */
+export interface Worded extends Pick<Message, 'text' | 'subject' | 'html' | 'speech' | 'template'> {
+  /** SMS segments; 1 elsewhere. */
+  readonly parts: number
 }
 
 /** One medium: which addresses it accepts, how it words a message, and who delivers it. */
@@ -68,10 +103,5 @@ export interface Channel {
   /** Parses what a person typed, or says why not. Bounded in time for any input of at most 4 KiB. */
   parse(to: string): Recipient | { readonly refused: RecipientRefusal }
   /** Words the message for this medium. */
-  word(wording: Wording): {
-    readonly text: string
-    readonly subject?: string | undefined
-    readonly html?: string | undefined
-    readonly parts: number
-  }
+  word(wording: Wording): Worded
 }
