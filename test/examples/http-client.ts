@@ -15,10 +15,8 @@ export interface HttpClient {
   cookie(name: string): string | undefined
 }
 
-/** A client of the app at `url`, with an empty jar. */
-export function httpClient(url: string): HttpClient {
-  const jar = new Map<string, string>()
-
+/** A client of the app at `url`. Clients that share a jar are one browser before several copies of an app. */
+export function httpClient(url: string, jar: Map<string, string> = new Map()): HttpClient {
   async function request(path: string, init: RequestInit): Promise<Answer> {
     const headers = new Headers(init.headers)
     if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { startSmtpServer } from '../helpers/smtp-server.js'
 import { type HttpClient, httpClient } from './http-client.js'
 import { type LoginApp, startLogin, useLogin, wrong } from './login-app.js'
 
@@ -181,6 +182,20 @@ describe('the login example, started', () => {
       for (const text of [...Object.values(secrets), await app.code(), 'is not set']) expect(app.output()).not.toContain(text)
     } finally {
       await app.stop()
+    }
+  })
+
+  it('sends e-mail by SMTP where it is told a server, and text messages to the inbox all the same', async () => {
+    const smtp = await startSmtpServer()
+    const app = await startLogin({ SMTP_URL: smtp.url })
+    try {
+      await httpClient(app.url).post('/otp/send', { to: 'ada@example.com' })
+      await httpClient(app.url).post('/otp/send', { to: phone })
+      expect(smtp.received.map(({ to }) => to)).toEqual([['ada@example.com']])
+      expect((await app.inbox()).map(({ to }) => to)).toEqual([phone])
+    } finally {
+      await app.stop()
+      await smtp.stop()
     }
   })
 })

@@ -1,9 +1,19 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { hasChromium } from '../helpers/chromium.js'
 import { askFor, codeError, fillIn, said, type, useBrowser } from './browse.js'
 import { startLogin, useLogin, wrong } from './login-app.js'
 
 const phone = '+12068800123'
+
+/** Requests of the page to one route from now on. */
+function posts(page: Page, path: string): readonly string[] {
+  const seen: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && new URL(request.url()).pathname === path) seen.push(request.url())
+  })
+  return seen
+}
 
 describe.skipIf(!hasChromium)('the login page', () => {
   const open = useBrowser()
@@ -99,8 +109,10 @@ describe.skipIf(!hasChromium)('the login page', () => {
     const app = login()
     await page.goto(`${app.url}/login`)
     await page.getByLabel('Phone number or e-mail').fill(phone)
+    const sends = posts(page, '/otp/send')
     await page.getByRole('button', { name: 'Send code' }).dblclick()
     await page.getByRole('heading', { name: 'Enter your code' }).waitFor()
+    expect(sends).toHaveLength(1)
     expect(await app.inbox()).toHaveLength(1)
   })
 
@@ -109,8 +121,10 @@ describe.skipIf(!hasChromium)('the login page', () => {
     const app = login()
     await askFor(page, app.url, phone)
     await page.getByLabel('Code', { exact: true }).fill(wrong(await app.code()))
+    const checks = posts(page, '/otp/verify')
     await page.getByRole('button', { name: 'Log in' }).dblclick()
     expect(await codeError(page)).toBe('This code is not right. 4 attempts left.')
+    expect(checks).toHaveLength(1)
   })
 
   it('forgets the code when another address is wanted', async () => {
