@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/channel.js'
+import type { Limits } from '../../src/ports/store.js'
+
+/** One call of one verb, or one step of the clock, in words that need no knowledge of what happened before. */
+export type Step = Wait | Issue | Renew | Verify | Find | Withdraw | Cancel | Redeem | Release
+
+interface Wait {
+  readonly verb: 'wait'
+  readonly seconds: number
+}
+
+interface Issue {
+  readonly verb: 'issue'
+  readonly recipients: readonly number[]
+  readonly fields: Fields
+  readonly codes: readonly Code[]
+  readonly origin: number
+}
+
+/** Which challenge a step means: 0 for the newest, 1 for the one before. */
+interface About {
+  readonly back: number
+}
+
+interface Renew extends About {
+  readonly verb: 'renew'
+  /** Other fields than the challenge has. */
+  readonly fields: Fields | undefined
+  readonly codes: readonly Code[]
+  readonly origin: number
+  readonly keep: boolean
+}
+
+interface Verify extends About {
+  readonly verb: 'verify'
+  readonly fields: Fields | undefined
+  readonly guesses: readonly (readonly Guessed[])[]
+  readonly origin: number
+  readonly grantSeconds: number
+}
+
+interface Find extends About {
+  readonly verb: 'find'
+}
+
+interface Withdraw extends About {
+  readonly verb: 'withdraw'
+  readonly giveBack: boolean
+}
+
+interface Cancel extends About {
+  readonly verb: 'cancel'
+}
+
+interface Redeem extends About {
+  readonly verb: 'redeem'
+  readonly fields: Fields | undefined
+  readonly maxAgeSeconds: number
+  readonly once: boolean
+}
+
+interface Release {
+  readonly verb: 'release'
+  readonly recipient: number
+}
+
+export interface Fields {
+  readonly intent: string
+  readonly user: string
+  readonly context: string
+  readonly mode: 'any' | 'all'
+  readonly maxAttempts: number
+  readonly ttlSeconds: number
+}
+
+export interface Code {
+  readonly channel: ChannelName
+  readonly recipient: number
+  readonly digest: number
+}
+
+export interface Guessed {
+  /** Which code of the challenge is meant; with `stray` which channel, whatever the challenge asked for. */
+  readonly which: number
+  readonly stray: boolean
+  readonly digest: number
+}
+
+/** Everything that one random world does, and under which limits. */
+export interface Story {
+  readonly limits: Limits
+  readonly steps: readonly Step[]
+}
+
+const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max })
+// Most calls must meet the challenge that they mean, or nothing ever happens.
+const mostly = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
+  fc.oneof({ arbitrary: fc.constant(usual), weight: 6 }, { arbitrary: fc.constantFrom(...others), weight: 1 })
+const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 9 }, { arbitrary: value, weight: 1 })
+
+const fields: fc.Arbitrary<Fields> = fc.record({
+  intent: mostly('login', 'transfer "\u00fc\u20ac"'),
+  user: mostly('', 'somebody'),
+  context: mostly('', 'amount'),
+  mode: fc.constantFrom('any', 'all'),
+  maxAttempts: small(5),
+  ttlSeconds: fc.constantFrom(30, 300, 600),
+})
+const code: fc.Arbitrary<Code> = fc.record({ channel: fc.constantFrom(...CHANNEL_NAMES), recipient: fc.nat(1), digest: mostly(0, 1, 2) })
+const codes = fc.uniqueArray(code, { minLength: 1, maxLength: 3, selector: (one) => one.channel })
+const guessed: fc.Arbitrary<Guessed> = fc.record({ which: fc.nat(3), stray: mostly(false, true), digest: fc.constantFrom(0, 0, 1, 2) })
+const recipients = fc.oneof(
+  { arbitrary: fc.nat(2).map((one) => [one]), weight: 3 },
+  { arbitrary: fc.shuffledSubarray([0, 1, 2], { minLength: 2 }), weight: 2 },
+)
+const back = mostly(0, 1, 2, 3, 4)
+const origin = mostly(1, 0, 2)
+const seconds = fc.oneof(
+  { arbitrary: fc.integer({ min: 0, max: 60 }), weight: 4 },
+  { arbitrary: fc.constantFrom(0.001, 1, 29.999, 30, 600), weight: 4 },
+  { arbitrary: fc.constantFrom(3599.999, 3600, 86_400, 31 * 86_400), weight: 1 },
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  // A story that fails shrinks to one in which most steps are the first kind.
+  { withCrossShrink: true },
+  { weight: 1, arbitrary: fc.constant({ verb: 'wait', seconds: 0 } as const) },
+  { weight: 4, arbitrary: fc.record({ verb: fc.constant('wait'), seconds }) },
+  { weight: 5, arbitrary: fc.record({ verb: fc.constant('issue'), recipients, fields, codes, origin }) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('renew'), back, fields: rarely(fields), codes, origin, keep: fc.boolean() }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      verb: fc.constant('verify'),
+      back,
+      fields: rarely(fields),
+      guesses: fc.array(fc.array(guessed, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+      origin,
+      grantSeconds: fc.constantFrom(0, 60),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('find'), back }) },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('withdraw'), back, giveBack: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('cancel'), back }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      verb: fc.constant('redeem'),
+      back,
+      fields: rarely(fields),
+      maxAgeSeconds: fc.constantFrom(30, 300),
+      once: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('release'), recipient: fc.nat(2) }) },
+)
+
+const limits: fc.Arbitrary<Limits> = fc.record({
+  cooldownSeconds: fc.array(fc.constantFrom(0, 1, 30), { maxLength: 3 }),
+  recipientSendsPerHour: small(8),
+  recipientSendsPerDay: small(20),
+  recipientSendsPerHourFromOneBlock: small(8),
+  pendingPerRecipient: small(4),
+  failuresBeforePause: small(12),
+  pauseSeconds: fc.constantFrom(1, 30),
+  maxPauseSeconds: fc.constantFrom(60, 3600),
+  failuresBeforeDisabled: fc.integer({ min: 2, max: 10 }),
+  failureMemorySeconds: fc.constantFrom(3600, 30 * 86_400),
+  blockSendsPerHour: small(20),
+  blockRecipientsPerHour: mostly(3, 1, 2),
+  blockCallingCodesPerHour: mostly(3, 1, 2),
+  blockFailuresPerHour: small(12),
+})
+
+/** Stories of `least` steps to twice as many. */
+export function stories(least: number): fc.Arbitrary<Story> {
+  return fc.record({ limits, steps: fc.array(step, { minLength: least, maxLength: 2 * least, size: 'max' }) })
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/channel.js'
+import type { Guess, Limits, NewAnswer, Store } from '../../src/ports/store.js'
+import type { TestClock } from '../../src/testing/test-clock.js'
+import type { Code, Fields, Guessed, Step } from './redis-stories.js'
+
+/** What a store is told; all stores of a story get the same calls with the same values. */
+export type Call = (store: Store) => Promise<unknown>
+
+/** Turns the steps of a story into calls, one after the other. */
+export interface Teller {
+  tell(step: Step): Call
+  /** Hears what was decided: later steps shall mean challenges that exist. */
+  hear(step: Step, decision: unknown): void
+}
+
+const RECIPIENTS = ['a', 'b', 'c'].map((name) => name.repeat(16))
+const ORIGINS = ['', 'first-block', 'other-block']
+const CALLING_CODES = ['1', '44', '']
+const NOTHING: Fields = { intent: 'login', user: '', context: '', mode: 'any', maxAttempts: 5, ttlSeconds: 300 }
+
+/** Starts a story. */
+export function teller(clock: TestClock, limits: Limits): Teller {
+  const asked = [{ id: `${RECIPIENTS[0]}${tail(0)}`, fields: NOTHING, codes: [] as readonly Code[] }]
+  let number = 0
+
+  function about({ back, fields }: { readonly back: number; readonly fields?: Fields | undefined }) {
+    const challenge = asked.at(-1 - back) ?? asked[0]
+    if (challenge === undefined) throw new Error('no challenge')
+    const { intent, user, context } = fields ?? challenge.fields
+    return { ...challenge, fields: fields ?? challenge.fields, bound: { id: challenge.id, intent, user, context } }
+  }
+
+  function tell(step: Step): Call {
+    switch (step.verb) {
+      case 'wait':
+        clock.advance(step.seconds)
+        return async () => undefined
+      case 'issue': {
+        const keys = step.recipients.map((one) => RECIPIENTS[one] ?? '')
+        number += 1
+        const id = keys.join('') + tail(number)
+        asked.push({ id, fields: step.fields, codes: step.codes })
+        const answers = answersOf(step.codes, keys.length)
+        return (store) => store.issue({ id, ...step.fields, answers, origin: ORIGINS[step.origin] ?? '', limits })
+      }
+      case 'renew': {
+        const { id, fields } = about(step)
+        const answers = answersOf(step.codes, Math.floor(id.length / 16) - 1)
+        const resend = step.keep ? 'keep' : 'replace'
+        return (store) => store.renew({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', limits, resend })
+      }
+      case 'verify': {
+        const { bound, codes } = about(step)
+        const guesses = step.guesses.map((one) => guessOf(one, codes))
+        return (store) => store.verify({ ...bound, guesses, origin: ORIGINS[step.origin] ?? '', grantSeconds: step.grantSeconds, limits })
+      }
+      case 'find':
+        return (store) => store.find({ id: about(step).id, limits })
+      case 'withdraw':
+        return (store) => store.withdraw({ id: about(step).id, giveBack: step.giveBack })
+      case 'cancel':
+        return (store) => store.cancel({ id: about(step).id })
+      case 'redeem':
+        return (store) => store.redeem({ ...about(step).bound, maxAgeSeconds: step.maxAgeSeconds, once: step.once })
+      case 'release':
+        return (store) => store.release({ recipient: RECIPIENTS[step.recipient] ?? '' })
+    }
+  }
+
+  return {
+    tell,
+    hear(step, decision) {
+      if (step.verb !== 'issue' || typeof decision !== 'object' || decision === null) return
+      if (Reflect.get(decision, 'outcome') === 'limited') asked.pop()
+    },
+  }
+}
+
+function tail(number: number): string {
+  return createHash('sha256').update(String(number)).digest('base64url').slice(0, 22)
+}
+
+function answersOf(codes: readonly Code[], recipients: number): NewAnswer[] {
+  return codes.map(({ channel, recipient, digest }) => ({
+    channel,
+    recipient: recipient % recipients,
+    digest: digestOf(channel, digest),
+    sealed: `sealed-${channel}-${digest}`,
+    callingCode: CALLING_CODES[recipient % recipients] ?? '',
+  }))
+}
+
+function guessOf(guessed: readonly Guessed[], codes: readonly Code[]): Guess {
+  const entries = guessed.map(({ which, stray, digest }) => {
+    const channel = (stray ? undefined : codes[which % codes.length]?.channel) ?? CHANNEL_NAMES[which] ?? 'sms'
+    return [channel, [digestOf(channel, digest), digestOf(channel, 9)]]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Codes differ by channel and number; number 0 is what most answers hold. */
+function digestOf(channel: ChannelName, digest: number): string {
+  return `${channel}-${digest}`.padEnd(22, '-')
+}
