@@ -96,12 +96,23 @@ describe('readCode', () => {
     expect(readCode(typed, 6)).toBeUndefined()
   })
 
-  it.each([undefined, null, true, false, 0, 123_456, Number.NaN, [], ['123456'], {}, { $ne: 1 }, { toString: () => '123456' }, 1n])(
-    'T36 what is no string is no code',
-    (typed) => {
-      expect(readCode(typed, 6)).toBeUndefined()
-    },
-  )
+  it.each<unknown>([
+    undefined,
+    null,
+    true,
+    false,
+    0,
+    123_456,
+    Number.NaN,
+    [],
+    ['123456'],
+    {},
+    { $ne: 1 },
+    { toString: () => '123456' },
+    1n,
+  ])('T36 what is no string is no code', (typed) => {
+    expect(readCode(typed, 6)).toBeUndefined()
+  })
 
   it.each(['', ' ', '      ', '------'])('T36 %j is no code', (typed) => {
     expect(readCode(typed, 6)).toBeUndefined()
