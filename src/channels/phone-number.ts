@@ -47,7 +47,7 @@ export type ParsePhoneNumber = (to: string) => Recipient | { readonly refused: R
 /**
  * Makes the one reader of phone numbers for `sms`, `call` and `whatsapp`: every accepted spelling of a number gives the same
  * E.164 form (ITU-T E.164, 8 to 15 digits). Spaces, dots, hyphens, parentheses and one leading `+` are removed; anything else in
- * the input refuses it. Validity and country are libphonenumber's. The options must have been checked before.
+ * the input refuses it. Length, type and country are libphonenumber's. The options must have been checked before.
  */
 export function phoneNumberParser(options: PhoneNumberOptions): ParsePhoneNumber {
   const served = options.countries === undefined ? undefined : new Set<string>(options.countries)
@@ -62,17 +62,14 @@ export function phoneNumberParser(options: PhoneNumberOptions): ParsePhoneNumber
     if (!/^\+?[0-9]{4,15}$/.test(plain)) return REFUSED
     const number = plain.startsWith('+') ? international(plain) : national(plain, home)
     if (number === undefined || !/^\+[0-9]{8,15}$/.test(number.number)) return REFUSED
-    // Only a valid number has a type; not every valid number has one.
+    // Ranges are handed out faster than metadata is written, so a number of the right length is read, as libphonenumber-js advises.
+    if (!number.isPossible()) return REFUSED
     const type = number.getType()
-    if (type === undefined ? !number.isValid() : REFUSED_TYPES.has(type)) return REFUSED
-    if (served !== undefined && (number.country === undefined || !served.has(number.country))) return { refused: 'country_not_served' }
-    return {
-      kind: 'phone',
-      address: number.number,
-      countedAs: number.number,
-      callingCode: number.countryCallingCode,
-      country: number.country,
-    }
+    if (type !== undefined && REFUSED_TYPES.has(type)) return REFUSED
+    // Of a range that nobody knows yet, the country is the first one of its calling code.
+    const country = number.country ?? number.getPossibleCountries()[0]
+    if (served !== undefined && (country === undefined || !served.has(country))) return { refused: 'country_not_served' }
+    return { kind: 'phone', address: number.number, countedAs: number.number, callingCode: number.countryCallingCode, country }
   }
 }
 

@@ -18,7 +18,9 @@ export async function deliver(channel: Channel, message: Message): Promise<Deliv
     return answer === 'silent' ? { failure: uncertain(transport.name, 'timeout') } : answer
   } catch (err) {
     // Anything but a transport's own error may hold the vendor's words, hence an address or the code: it goes no further (T64).
-    return { failure: err instanceof OtpError && err.delivery !== undefined ? err.delivery : uncertain(transport.name, undefined) }
+    if (!(err instanceof OtpError)) return { failure: uncertain(transport.name, undefined) }
+    // Any other error of ours, such as a missing package, was thrown before anything was sent.
+    return { failure: err.delivery ?? { transport: transport.name, errorCode: err.code, retryable: true, uncertain: false } }
   } finally {
     clearTimeout(timer)
     abort.abort()

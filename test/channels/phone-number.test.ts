@@ -104,7 +104,6 @@ const HOSTILE = [
   '+1_206_880_0123',
   "+12068800123' OR 1=1",
   '+99912345678',
-  '+15551234567',
   '[object Object]',
   '1e10',
   'somebody@example.com',
@@ -186,7 +185,13 @@ describe('phoneNumberParser', () => {
   })
 
   it('calls a number that is none invalid before it asks for the country', () => {
-    expect(phoneNumberParser({ countries: ['US'] })('+33000000000')).toEqual(INVALID)
+    expect(phoneNumberParser({ countries: ['US'] })('+3361234567')).toEqual(INVALID)
+  })
+
+  it('reads a number of a range that is not handed out yet, as one of the first country of its calling code', () => {
+    expect(anywhere('+447700900123')).toMatchObject({ address: '+447700900123', country: 'GB' })
+    expect(phoneNumberParser({ countries: ['GB'] })('+447700900123')).toMatchObject({ country: 'GB' })
+    expect(phoneNumberParser({ countries: ['FR'] })('+447700900123')).toEqual({ refused: 'country_not_served' })
   })
 
   it('T39 gives one number for every placing of spaces, dots, hyphens and parentheses', () => {
