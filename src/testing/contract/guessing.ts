@@ -180,6 +180,19 @@ export const GUESSING: readonly Case[] = [
     },
   },
   {
+    title: 'T07 failures are forgotten to the millisecond, also while a challenge is pending',
+    waits: true,
+    async run({ send, clock }) {
+      const limits: Limits = { ...FREE, failureMemorySeconds: 100 }
+      const challenge = await send({ maxAttempts: 10, limits })
+      await challenge.fail(2)
+      clock.advance(99.999)
+      assert.deepEqual(await challenge.verify(WRONG), { outcome: 'wrong', attemptsLeft: 7, failures: 3, waiting: ['sms'] })
+      clock.advance(100)
+      assert.deepEqual(await challenge.verify(WRONG), { outcome: 'wrong', attemptsLeft: 6, failures: 1, waiting: ['sms'] })
+    },
+  },
+  {
     title: 'T08 one address block is refused after its failures of an hour, for guesses and sends, and no other block is',
     waits: true,
     async run({ send, store, clock }) {

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { packBlock, packRecipient, unpackBlock, unpackRecipient } from '../../../src/core/law/pack.js'
+import { CHANNEL_NAMES } from '../../../src/ports/channel.js'
+import { isPackedBlock, isPackedRecipient } from '../../../src/stores/packed-shape.js'
+import { RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
+import { START, world } from './world.js'
+
+const instant = fc.nat(2 ** 41)
+const channel = fc.constantFrom(...CHANNEL_NAMES)
+const text = fc.string({ unit: 'binary' })
+const bound = { tail: text, intent: text, user: text, context: text }
+const answer = fc.record({ channel, recipient: fc.nat(3), digest: text, expiresAt: instant, sealed: text, proved: fc.boolean() })
+const challenge = fc.record({
+  ...bound,
+  mode: fc.constantFrom('any' as const, 'all' as const),
+  maxAttempts: fc.nat(100),
+  attempts: fc.nat(100),
+  expiresAt: instant,
+  answers: fc.array(answer),
+})
+const grant = fc.record({ ...bound, verifiedAt: instant, expiresAt: instant, proved: fc.array(fc.record({ channel, sealed: text })) })
+const recipient = fc.record({
+  failures: fc.nat(),
+  forgetAt: instant,
+  pausedUntil: instant,
+  sends: fc.array(fc.record({ at: instant, block: text, challenge: text })),
+  challenges: fc.array(challenge),
+  grants: fc.array(grant),
+})
+const block = fc.record({ sends: fc.array(fc.record({ at: instant, recipient: text, callingCode: text })), failures: fc.array(instant) })
+
+describe('packing', () => {
+  it('loses nothing of any record, and is known by its shape', () => {
+    fc.assert(
+      fc.property(recipient, block, (one, other) => {
+        expect(unpackRecipient(packRecipient(one))).toEqual(one)
+        expect(unpackBlock(packBlock(other))).toEqual(other)
+        expect([isPackedRecipient(packRecipient(one)), isPackedBlock(packBlock(other))]).toEqual([true, true])
+        expect([isPackedRecipient(packBlock(other)), isPackedBlock(packRecipient(one))]).toEqual([false, false])
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('writes no field name', () => {
+    const one = world({ origin: 'block-a' })
+    one.issue()
+    one.verify(WRONG)
+    const { tail } = one.parts
+    const [{ digest } = { digest: '' }] = one.holder.challenges[0]?.answers ?? []
+    const expiresAt = START + 300_000
+    expect(JSON.parse(packRecipient(one.holder))).toEqual([
+      1,
+      START + 2_592_000_000,
+      0,
+      [[START, 'block-', tail.slice(0, 6)]],
+      [[tail, 'login', '', '', 'any', 5, 1, expiresAt, [['sms', 0, digest, expiresAt, 'sealed-sms', false]]]],
+      [],
+    ])
+    expect(packBlock(one.block)).toBe(`[[[${START},"one---","1"]],[${START}]]`)
+    one.verify(RIGHT, { grantSeconds: 60 })
+    expect(JSON.parse(packRecipient(one.holder))[5]).toEqual([[tail, 'login', '', '', START, START + 60_000, [['sms', 'sealed-sms']]]])
+  })
+})
