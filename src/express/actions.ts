@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { NextFunction, Request, Response } from 'express'
+import type { Request, Response } from 'express'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** One POST route. */
-export type Action = (door: Door, fields: ReadonlyMap<string, unknown>, req: Request, res: Response, next: NextFunction) => Promise<Outcome>
+export type Action = (door: Door, fields: ReadonlyMap<string, unknown>, req: Request, res: Response) => Promise<Outcome>
 
 const sendCode: Action = async (door, fields, req, res) => {
   const read = readFields(fields, ['to', 'channel', 'channels', 'recipients', 'intent', 'locale', 'context'])
@@ -49,7 +49,7 @@ const resendCode: Action = async (door, fields, req, res) => {
   return sent(await door.otp.resend({ ...caller, channel, intent: intent.name, locale, current: pending, hold }))
 }
 
-const verifyCode: Action = async (door, fields, req, res, next) => {
+const verifyCode: Action = async (door, fields, req, res) => {
   const read = readFields(fields, ['code', 'codes', 'intent', 'context'])
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
@@ -82,7 +82,7 @@ const verifyCode: Action = async (door, fields, req, res, next) => {
     await saveSession(session)
     return accepted(result, returnTo)
   }
-  const isKnown = await logIn(door.settings, result, session, req, res, next)
+  const isKnown = await logIn(door.settings, result, session, req, res)
   // An unknown user looks like a wrong code (T48).
   return isKnown ? accepted(result, returnTo) : refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, result.attemptsLeft - 1) })
 }

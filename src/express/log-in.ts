@@ -1,10 +1,10 @@
-import type { NextFunction, Request, Response } from 'express'
+import type { Request, Response } from 'express'
 import type { Verified } from '../core/results.js'
 import { OtpError } from '../errors.js'
-import { handOver } from '../session/handed-over.js'
+import { handOver, takeOver } from '../session/handed-over.js'
 import type { SessionLike } from '../session/state.js'
-import { regenerateSession, saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
-import type { RouterSettings } from './router-options.js'
+import { abandonSession, regenerateSession, saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
+import type { PassportLike, RouterSettings } from './router-options.js'
 
 interface PassportRequest {
   logIn(user: object, options: { readonly keepSessionInfo: boolean }, done: (err?: unknown) => void): void
@@ -12,7 +12,8 @@ interface PassportRequest {
 
 /**
  * Logs in after a right code: the session gets a new id, carries over the keys on the list and nothing else, and is saved before anybody is told (T45,
- * T46). False where the application knows no such user, or refuses.
+ * T46). False where the application knows no such user, or refuses. Where a step fails, nobody is logged in, the code stays used, and the fault is a 503
+ * with the application's error as its cause (T48).
  */
 export async function logIn(
   settings: RouterSettings,
@@ -20,11 +21,20 @@ export async function logIn(
   session: SessionLike,
   req: Request,
   res: Response,
-  next: NextFunction,
 ): Promise<boolean> {
-  if (settings.passport !== undefined) return await logInThroughPassport(settings, verified, session, req, res, next)
-  const kept = keptOf(session, settings.keep)
-  const { login } = settings
+  const { passport } = settings
+  try {
+    return passport === undefined
+      ? await logInBySession(settings, verified, session, req)
+      : await logInThroughPassport(passport, settings, verified, session, req, res)
+  } catch (err) {
+    abandonSession(req)
+    throw err instanceof OtpError ? err : new OtpError('ERR_OTP_STORE', 'The user could not be logged in.', { status: 503, cause: err })
+  }
+}
+
+async function logInBySession({ keep, login }: RouterSettings, verified: Verified, session: SessionLike, req: Request): Promise<boolean> {
+  const kept = keptOf(session, keep)
   await regenerateSession(session)
   const fresh = usableSession(req)
   Object.assign(fresh, kept)
@@ -32,45 +42,55 @@ export async function logIn(
     // No login of the application's own: the proof waits in the new session for a guard.
     fresh.otp = { granted: { [verified.intent]: verified.id } }
   } else if ((await login(verified, req)) === false) {
+    // Whatever it wrote before it refused.
+    leaveOnly(kept, usableSession(req))
     return false
   }
-  await saveSession(fresh)
+  await saveSession(usableSession(req))
   return true
 }
 
 async function logInThroughPassport(
-  settings: RouterSettings,
+  passport: PassportLike,
+  { keep, strategy }: RouterSettings,
   verified: Verified,
   session: SessionLike,
   req: Request,
   res: Response,
-  next: NextFunction,
 ): Promise<boolean> {
   handOver(req, verified)
-  const user = await authenticate(settings, req, res, next)
+  const user = await authenticate(passport, strategy, req, res)
+  if (takeOver(req) !== undefined) {
+    throw new OtpError('ERR_OTP_OPTION', `sessionRouter: the Passport strategy ${JSON.stringify(strategy)} is no OtpStrategy`)
+  }
   if (!user) return false
-  const kept = keptOf(session, settings.keep)
-  for (const key of Object.keys(session)) if (key !== 'cookie') Reflect.deleteProperty(session, key)
-  Object.assign(session, kept)
+  leaveOnly(keptOf(session, keep), session)
   // `passport.authenticate` gave the request its logIn(). With nothing but the listed keys left, Passport may merge the old session into the new one.
   const passportRequest = req as Request & PassportRequest
-  await withinDeadline('regenerated for the login', (done) => passportRequest.logIn(user, { keepSessionInfo: true }, done))
+  await withinDeadline('renewed for the login', (done) => passportRequest.logIn(user, { keepSessionInfo: true }, done))
   return true
 }
 
 /** The user that the registered strategy makes of the proof; `false` for none. */
-function authenticate(settings: RouterSettings, req: Request, res: Response, next: NextFunction): Promise<object | false> {
+function authenticate(passport: PassportLike, strategy: string, req: Request, res: Response): Promise<object | false> {
   return new Promise((resolve, reject) => {
-    const middleware = settings.passport?.authenticate(settings.strategy, (err, user) => {
-      // An infrastructure fault logs nobody in and says so; the code stays used (T48).
-      if (err) reject(new OtpError('ERR_OTP_STORE', 'The user could not be looked up.', { status: 503, cause: err }))
+    const middleware = passport.authenticate(strategy, (err, user) => {
+      if (err) reject(err)
       // Passport gives what the application's callback gave.
       else resolve(user ? (user as object) : false)
     })
-    middleware?.(req, res as never, next)
+    // Passport goes on by itself only where it knows no such strategy, or where the strategy decides nothing.
+    const goOn = (cause?: unknown): void =>
+      reject(new OtpError('ERR_OTP_OPTION', `sessionRouter: there is no Passport strategy ${JSON.stringify(strategy)}`, { cause }))
+    middleware(req, res as never, goOn)
   })
 }
 
 function keptOf(session: SessionLike, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.filter((key) => Object.hasOwn(session, key)).map((key) => [key, Reflect.get(session, key)]))
+}
+
+function leaveOnly(kept: Readonly<Record<string, unknown>>, session: SessionLike): void {
+  for (const key of Object.keys(session)) if (key !== 'cookie') Reflect.deleteProperty(session, key)
+  Object.assign(session, kept)
 }

@@ -4,7 +4,14 @@ import type { Intent } from '../core/intents.js'
 import type { Hold } from '../core/issue-and-deliver.js'
 import type { Otp } from '../core/otp.js'
 import { type CallerPolicy, callerOf } from '../session/caller.js'
-import { cookieOf, expiredPointerCookie, pointerCookie, readPointerCookie } from '../session/pointer-cookie.js'
+import {
+  browserTag,
+  checkSessionCookie,
+  expiredPointerCookie,
+  isSameVisitor,
+  pointerCookie,
+  readPointerCookie,
+} from '../session/pointer-cookie.js'
 import { dropPointer, pointerOf, type SessionLike, setPointer } from '../session/state.js'
 import { saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
 
@@ -67,6 +74,7 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
   async function load(req: Request, res: Response): Promise<SessionLike> {
     if (req.session === undefined) await withinDeadline('loaded', (done) => middleware(req, res, done))
     const session = usableSession(req)
+    checkSessionCookie(req, sessionCookie)
     otp.adoptSessionStore(req.sessionStore)
     return session
   }
@@ -77,7 +85,7 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
       if (!otp.hasStore) await load(req, res)
       const loaded = intent.userBound ? await load(req, res) : undefined
       const pointer = readPointerCookie(otp.cookies, req, intent.name)
-      const browser = otp.cookies.tag(cookieOf(req, sessionCookie) ?? '')
+      const browser = browserTag(otp.cookies, req, sessionCookie)
       return {
         caller: loaded === undefined ? { ...callerOf(req, undefined, policy), userId: '' } : callerOf(req, loaded, policy),
         pending: pointer?.id,
@@ -94,9 +102,7 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
         async session() {
           if (loaded !== undefined) return loaded
           const session = await load(req, res)
-          // The same session cookie, or nobody signed in before and nobody now: nobody came or went in between.
-          const isSame = browser === pointer?.binder || (pointer?.binder === '' && callerOf(req, session, policy).userId === '')
-          return isSame ? session : undefined
+          return isSameVisitor(pointer, browser, callerOf(req, session, policy).userId) ? session : undefined
         },
       }
     },

@@ -5,7 +5,7 @@ import { OtpError } from '../errors.js'
 import { callback, checkOptions, flag, integer, optionError, required, text } from '../options.js'
 import { type CallerPolicy, callerOf } from '../session/caller.js'
 import { dropPointer, pointerOf } from '../session/state.js'
-import { saveSession, usableSession } from '../session/usable-session.js'
+import { abandonSession, saveSession, usableSession } from '../session/usable-session.js'
 import { safePath } from '../util/safe-path.js'
 import { sendProblem, sendSeeOther } from './respond.js'
 
@@ -86,8 +86,9 @@ export function requireOtp(otp: Otp, options: RequireOtpOptions): RequestHandler
         sendSeeOther(res, loginPage)
       })
       .catch((err: unknown) => {
-        if (err instanceof OtpError && err.status === 503 && !res.headersSent) sendProblem(res, { reason: 'temporarily_unavailable' })
-        else next(err)
+        if (!(err instanceof OtpError) || err.status !== 503 || res.headersSent) return next(err)
+        abandonSession(req)
+        sendProblem(res, { reason: 'temporarily_unavailable' })
       })
   }
 }

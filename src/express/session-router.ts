@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { Otp } from '../core/otp.js'
 import { OtpError } from '../errors.js'
 import { isCrossSite } from '../session/cross-site.js'
 import { isForm, readBody } from '../session/read-body.js'
+import { abandonSession } from '../session/usable-session.js'
 import { ACTIONS, type Action, type Door } from './actions.js'
 import { aheadOfSession, behindSession } from './place.js'
 import { READERS } from './readers.js'
@@ -26,22 +27,22 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
   const { session, path, forms } = settings
   const place = session === undefined ? behindSession(otp, settings) : aheadOfSession(otp, settings, session, settings.sessionCookie)
   const door: Door = { otp, place, settings }
-  const routes = new Map<string, { readonly method: string; run(req: Request, res: Response, next: NextFunction): Promise<void> }>()
+  const routes = new Map<string, { readonly method: string; run(req: Request, res: Response): Promise<void> }>()
   for (const [name, read] of Object.entries(READERS)) {
     routes.set(`${path}/${name}`, { method: 'GET', run: (req, res) => read(door, req, res) })
   }
   for (const [name, action] of Object.entries(ACTIONS)) {
-    routes.set(`${path}/${name}`, { method: 'POST', run: (req, res, next) => post(action, req, res, next) })
+    routes.set(`${path}/${name}`, { method: 'POST', run: (req, res) => post(action, req, res) })
   }
 
-  async function post(action: Action, req: Request, res: Response, next: NextFunction): Promise<void> {
+  async function post(action: Action, req: Request, res: Response): Promise<void> {
     if (isCrossSite(req, settings, isForm(req))) return sendProblem(res, { reason: 'cross_site' })
     const body = await readBody(req as Request & IncomingMessage, { forms: forms !== undefined })
     if (!body.ok) {
       const reason = body.reason === 'malformed' || body.reason === 'repeated_field' ? 'invalid_request' : body.reason
       return sendProblem(res, { reason, ...(reason === 'invalid_request' ? { errors: [{ field: 'body', reason: body.reason }] } : {}) })
     }
-    const outcome = await action(door, body.fields, req, res, next)
+    const outcome = await action(door, body.fields, req, res)
     if (forms !== undefined && body.form && prefersHtml(req)) return sendSeeOther(res, outcome.page(forms))
     outcome.answer(res)
   }
@@ -52,9 +53,10 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
     if (req.method !== route.method && !(route.method === 'GET' && req.method === 'HEAD')) {
       return sendProblem(res, { reason: 'method_not_allowed', headers: { Allow: route.method } })
     }
-    route.run(req, res, next).catch((err: unknown) => {
-      if (err instanceof OtpError && err.status === 503 && !res.headersSent) sendProblem(res, { reason: 'temporarily_unavailable' })
-      else next(err)
+    route.run(req, res).catch((err: unknown) => {
+      if (!(err instanceof OtpError) || err.status !== 503 || res.headersSent) return next(err)
+      abandonSession(req)
+      sendProblem(res, { reason: 'temporarily_unavailable' })
     })
   }
 }

@@ -1,1 +1,4 @@
-export { type OtpFailure, OtpStrategy, type OtpStrategyOptions, type VerifyUser } from './strategy.js'
+export type { OtpFailure } from './failure.js'
+export type { VerifyDone, VerifyUser, VerifyUserWithRequest } from './find-user.js'
+export { OtpStrategy } from './strategy.js'
+export type { OtpStrategyOptions } from './strategy-options.js'

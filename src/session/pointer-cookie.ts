@@ -1,3 +1,4 @@
+import { OtpError } from '../errors.js'
 import type { DoorRequest } from './state.js'
 
 /** Signs what the browser keeps; `otp.cookies`. */
@@ -40,15 +41,40 @@ export function readPointerCookie(keys: CookieKeys, req: DoorRequest, intent: st
   return keys.isSigned(`${intent} ${id}.${binder}`, signature) ? { id, binder } : undefined
 }
 
+/** Keyed hash of the session cookie that a request carries, `''` where there is none: the `binder` of a send. */
+export function browserTag(keys: CookieKeys, req: DoorRequest, sessionCookie: string): string {
+  return keys.tag(cookieOf(req, sessionCookie) ?? '')
+}
+
+/** True while nobody came or went since the send: still the same session cookie, or nobody signed in before and nobody now (T17). */
+export function isSameVisitor(pointer: CookiePointer | undefined, browser: string, userId: string): boolean {
+  return browser === pointer?.binder || (pointer?.binder === '' && userId === '')
+}
+
+/**
+ * Throws `ERR_OTP_OPTION` where the loaded session came in another cookie than `sessionCookie`: {@link isSameVisitor} would then see nobody come or go.
+ * express-session writes its cookie as `s:<id>.<signature>`.
+ */
+export function checkSessionCookie(req: DoorRequest, sessionCookie: string): void {
+  const mark = encodeURIComponent(`s:${String(req.sessionID)}.`)
+  const carriers = cookiesOf(req).flatMap(([name, value]) => (value.startsWith(mark) ? [name] : []))
+  if (carriers.length === 0 || carriers.includes(sessionCookie)) return
+  const [actual, assumed] = [carriers[0], sessionCookie].map((name) => JSON.stringify(name))
+  throw new OtpError('ERR_OTP_OPTION', `option "sessionCookie" is ${assumed}, but the session came in the cookie ${actual}`)
+}
+
 /** One cookie of a request, as it was sent. */
 export function cookieOf(req: DoorRequest, name: string): string | undefined {
+  return cookiesOf(req).find(([one]) => one === name)?.[1]
+}
+
+function cookiesOf(req: DoorRequest): readonly (readonly [name: string, value: string])[] {
   const { cookie } = req.headers
-  if (typeof cookie !== 'string') return undefined
-  for (const pair of cookie.split(';')) {
+  if (typeof cookie !== 'string') return []
+  return cookie.split(';').flatMap((pair) => {
     const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
-  }
-  return undefined
+    return equals > 0 ? [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const] : []
+  })
 }
 
 function serialize(intent: string, value: string, options: { readonly maxAge: number; readonly secure: boolean }): string {

@@ -1,0 +1,70 @@
+import type { Request } from 'express'
+import type { Caller } from '../core/engine.js'
+import type { Intent } from '../core/intents.js'
+import type { Otp } from '../core/otp.js'
+import type { Verified } from '../core/results.js'
+import { callerOf } from '../session/caller.js'
+import { isCrossSite } from '../session/cross-site.js'
+import { browserTag, checkSessionCookie, expiredPointerCookie, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
+import { isForm, readBody } from '../session/read-body.js'
+import { pointerOf, type SessionLike } from '../session/state.js'
+import { usableSession } from '../session/usable-session.js'
+import { safePath } from '../util/safe-path.js'
+import { failureOf, type OtpFailure } from './failure.js'
+import type { StrategySettings } from './strategy-options.js'
+
+/** A code that was not right. */
+export interface Failed {
+  readonly ok: false
+  readonly failure: OtpFailure
+}
+
+/** Verifies the code that came to a route of the application's own. */
+export async function verifyRequest(otp: Otp, settings: StrategySettings, req: Request): Promise<Verified | Failed> {
+  const { intent } = settings
+  if (isCrossSite(req, settings, isForm(req))) return failed({ reason: 'cross_site' })
+  const session = usableSession(req)
+  otp.adoptSessionStore(req.sessionStore)
+  const body = await readBody(req, { forms: true })
+  if (!body.ok) return failed({ reason: 'invalid_request' })
+  // The next strategy of a chain can read the stream no more.
+  req.body ??= Object.fromEntries(body.fields)
+  const result = await otp.verify({
+    ...visitorOf(otp, settings, req, session),
+    code: body.fields.get(settings.codeField),
+    intent: intent.name,
+    leaveGrant: false,
+  })
+  if (!result.ok) return failed(result)
+  if (!result.complete) return failed({ reason: 'invalid_code', attemptsLeft: result.attemptsLeft })
+  leaveNothing(otp, intent, req, session)
+  return result
+}
+
+/** Whose request it is, and what this browser has pending: by the cookie of a router ahead of the session, else by the session. */
+function visitorOf(otp: Otp, settings: StrategySettings, req: Request, session: SessionLike): Caller & { readonly id: string | undefined } {
+  const { intent, sessionCookie } = settings
+  const caller = callerOf(req, session, settings)
+  const pointer = readPointerCookie(otp.cookies, req, intent.name)
+  if (pointer === undefined) return { ...caller, id: pointerOf(session, 'pending', intent.name) }
+  if (intent.userBound) return { ...caller, id: pointer.id }
+  // Sent without a look at the session, so bound to nobody: what counts is that nobody came or went since (T17).
+  checkSessionCookie(req, sessionCookie)
+  const isSame = isSameVisitor(pointer, browserTag(otp.cookies, req, sessionCookie), caller.userId)
+  return { ...caller, userId: '', id: isSame ? pointer.id : undefined }
+}
+
+/** Nothing of ours outlives the login, also where the application keeps its session's other keys (T46). */
+function leaveNothing(otp: Otp, intent: Intent, req: Request, session: SessionLike): void {
+  delete session.otp
+  if (readPointerCookie(otp.cookies, req, intent.name) !== undefined) {
+    req.res?.append('Set-Cookie', expiredPointerCookie(intent.name, req.secure))
+  }
+  // Passport redirects to it unseen (T50).
+  const returnTo: unknown = Reflect.get(session, 'returnTo')
+  if (returnTo !== undefined && safePath(returnTo) === undefined) Reflect.deleteProperty(session, 'returnTo')
+}
+
+function failed(refusal: Parameters<typeof failureOf>[0]): Failed {
+  return { ok: false, failure: failureOf(refusal) }
+}
