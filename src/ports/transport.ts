@@ -1,4 +1,5 @@
 import type { Message } from './channel.js'
+import type { TransportHealth } from './health.js'
 
 /** What a vendor answered after taking a message. */
 export interface Delivered {
@@ -19,4 +20,6 @@ export interface Transport {
   deliver(message: Message, options: { readonly signal: AbortSignal }): Promise<Delivered>
   /** Seconds after which a silent vendor counts as "may have sent". Default 10. */
   readonly timeoutSeconds?: number | undefined
+  /** How it, or each of the transports behind it, fares. @default always closed */
+  health?(): readonly TransportHealth[]
 }
