@@ -10,7 +10,7 @@ describe.skipIf(!hasChromium)('the transfer page', () => {
   const login = useLogin()
 
   it('T18 approves one transfer with a code of its own, sent to the user who is logged in', async () => {
-    const page = await open()
+    const page = await open({ viewport: { width: 1000, height: 800 } })
     const app = login()
     await page.goto(`${app.url}/transfer`)
     await page.waitForURL(/\/login/)
