@@ -37,7 +37,7 @@ interface LoginModule {
 }
 
 /** Serves the example from this process. */
-export async function serveLogin(): Promise<ServedLoginApp> {
+async function serveLogin(): Promise<ServedLoginApp> {
   let now = Date.now()
   const { createApp }: LoginModule = await import(appModule)
   const secret = 'a secret for tests, long enough for any check'
