@@ -107,7 +107,8 @@ async function routesFor(engine: Engine, intent: Intent, request: SendRequest): 
   if (recipients !== undefined) return invalid('recipients', 'not_allowed')
   if (userId === '') return invalid('intent', 'login_required')
   const own = await intent.recipient?.({ intent: intent.name, userId })
-  if (own === undefined) return invalid('intent', 'no_recipient')
+  // Databases say null where TypeScript says undefined.
+  if (own === undefined || own === null) return invalid('intent', 'no_recipient')
   if (typeof own === 'string') return chooseOne(engine, intent, own, channel)
   return chooseRoutes(engine, intent, Object.keys(own), own)
 }

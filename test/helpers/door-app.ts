@@ -1,12 +1,13 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { createOtp, type Otp, type OtpOptions } from 'express-otp'
 import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
 import { type SessionRouterOptions, sessionRouter } from 'express-otp/express'
 import { type Outbox, outbox, type TestClock, testClock } from 'express-otp/testing'
 import session, { type SessionOptions } from 'express-session'
+import { onTestFinished } from 'vitest'
 
 /** Behind `app.use(session(...))`, or ahead of it. */
 export type PlaceName = 'behind the session' | 'ahead of the session'
@@ -28,14 +29,16 @@ export interface DoorAppOptions {
 }
 
 export interface DoorApp {
+  /** What reached the app's own error handler. */
+  readonly errors: unknown[]
   readonly app: Express
   readonly otp: Otp
   readonly sms: Outbox
   readonly mail: Outbox
   readonly clock: TestClock
   readonly origin: string
-  /** A browser of its own: keeps its cookies, says that it is on the same origin. */
-  browser(): Browser
+  /** A browser of its own: keeps its cookies, says that it is on the same origin. With `like`, it begins with a copy of that one's cookies. */
+  browser(like?: Browser): Browser
   stop(): Promise<void>
 }
 
@@ -77,16 +80,24 @@ export async function doorApp(options: DoorAppOptions = {}): Promise<DoorApp> {
     app.use(sessionRouter(otp, options.router))
   }
   options.routes?.(app, otp)
+  const errors: unknown[] = []
+  const keepError: ErrorRequestHandler = (err, _req, res, next) => {
+    errors.push(err)
+    if (res.headersSent) next(err)
+    else res.status(typeof err?.status === 'number' ? err.status : 500).json({ error: err?.code })
+  }
+  app.use(keepError)
   const server = await listen(app)
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
+    errors,
     app,
     otp,
     sms,
     mail,
     clock,
     origin,
-    browser: () => browserOf(origin),
+    browser: (like) => browserOf(origin, like?.cookies),
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -95,14 +106,21 @@ export async function doorApp(options: DoorAppOptions = {}): Promise<DoorApp> {
   }
 }
 
+/** The same, stopped when the test that runs is over. */
+export async function openDoor(options: DoorAppOptions = {}): Promise<DoorApp> {
+  const app = await doorApp(options)
+  onTestFinished(() => app.stop())
+  return app
+}
+
 function listen(app: Express): Promise<Server> {
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server))
   })
 }
 
-export function browserOf(origin: string): Browser {
-  const cookies = new Map<string, string>()
+export function browserOf(origin: string, jar: ReadonlyMap<string, string> = new Map()): Browser {
+  const cookies = new Map(jar)
   async function request(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
     const response = await fetch(origin + path, {
       method,
