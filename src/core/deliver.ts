@@ -15,7 +15,7 @@ export async function deliver(channel: Channel, message: Message): Promise<Deliv
   })
   try {
     const answer = await Promise.race([transport.deliver(message, { signal: abort.signal }), silence])
-    return answer === 'silent' ? { failure: uncertain(transport.name, 'timeout') } : answer
+    return answer === 'silent' ? { failure: uncertain(transport.name, 'timeout') } : delivered(answer, message)
   } catch (err) {
     // Anything but a transport's own error may hold the vendor's words, hence an address or the code: it goes no further (T64).
     if (!(err instanceof OtpError)) return { failure: uncertain(transport.name, undefined) }
@@ -25,6 +25,12 @@ export async function deliver(channel: Channel, message: Message): Promise<Deliv
     clearTimeout(timer)
     abort.abort()
   }
+}
+
+/** Anybody may write a transport: whatever it resolves to, nothing of it but a plain id reaches an answer, and never the code (T61). */
+function delivered(answer: unknown, { code }: Message): Delivered {
+  const id: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'id') : undefined
+  return typeof id === 'string' && /^[!-~]{1,200}$/.test(id) && !id.includes(code) ? { id } : {}
 }
 
 function uncertain(transport: string, errorCode: string | undefined): DeliveryFailure {
