@@ -5,6 +5,7 @@ import { completeIntent, type IntentOptions } from './core/intents.js'
 import { keyring } from './core/keyring.js'
 import { DEFAULT_LIMITS } from './core/law/limits.js'
 import type { Otp } from './core/otp.js'
+import { outgoing } from './core/outgoing.js'
 import { cancel, pending } from './core/pending.js'
 import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
@@ -30,6 +31,11 @@ export interface OtpOptions {
   readonly channels: readonly Channel[]
   /** What codes are good for, by name (at most 36 characters of `a-z 0-9 _ -`). @default { login: {} } */
   readonly intents?: Readonly<Record<string, IntentOptions>> | undefined
+  /**
+   * Whether a send waits until a transport took the message (`await`), so that a failure can be answered, or is answered before the delivery begins
+   * (`background`), so that nothing about the delivery shows in it (T32). @default 'await'
+   */
+  readonly delivery?: 'await' | 'background' | undefined
   /** Where challenges and counters live. @default beside the application's sessions */
   readonly store?: Store | undefined
   /** Name of the service, said in every message; at most 40 characters. @default 'This service' */
@@ -73,6 +79,8 @@ export function createOtp(options: OtpOptions): Otp {
     channels,
     intents: new Map(intents.map((intent) => [intent.name, intent])),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    delivery: options.delivery ?? 'await',
+    outgoing: outgoing(),
     isSandboxed: sandboxOf(options.sandbox),
     emit: events.emit,
     store() {
@@ -113,7 +121,15 @@ export function createOtp(options: OtpOptions): Otp {
       events.off(name, listener)
       return otp
     },
-    async close() {
+    health: () =>
+      [...channels.values()].flatMap(({ name, transport }) =>
+        (transport.health?.() ?? [{ transport: transport.name, state: 'closed' as const, failures: 0 }]).map((health) => ({
+          channel: name,
+          ...health,
+        })),
+      ),
+    async close({ drainSeconds = 10 } = {}) {
+      await engine.outgoing.drain(drainSeconds)
       await store?.close()
     },
   }

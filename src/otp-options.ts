@@ -20,6 +20,7 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   },
   channels: required(list(having('parse', 'word'), 1, CHANNEL_NAMES.length)),
   intents: record,
+  delivery: oneOf('await', 'background'),
   store: having('issue', 'renew', 'verify', 'find', 'withdraw', 'cancel', 'redeem', 'release', 'close'),
   service: text(1, 40, /^[\p{L}\p{M}\p{N} .,&'+-]+$/u, "a name of 1 to 40 letters, digits, blanks and . , & ' + -"),
   host: text(1, 253, /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'a lower-case host name, without scheme or path'),
@@ -39,6 +40,7 @@ const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   ttlSeconds: integer(30, 600),
   maxAttempts: integer(1, 10),
   mode: oneOf('any', 'all'),
+  fallback: flag,
   resend: oneOf('replace', 'keep'),
   grantSeconds: integer(10, 600),
   stepUp: flag,
@@ -79,6 +81,12 @@ export function checkOtpOptions(options: OtpOptions): void {
     const missing = intent.channels?.find((channel) => !names.includes(channel))
     if (missing !== undefined)
       throw optionError(`createOtp intent "${name}"`, `option "channels" names "${missing}", which is not configured`)
+    if (intent.fallback === true && options.delivery === 'background') {
+      throw optionError(
+        `createOtp intent "${name}"`,
+        'option "fallback" needs `delivery: "await"`: in the background nobody learns which channel to use next',
+      )
+    }
     if (intent.stepUp === true && intent.recipient === undefined) {
       throw optionError(`createOtp intent "${name}"`, 'option "recipient" is missing; with "stepUp" the address comes from your records')
     }

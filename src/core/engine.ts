@@ -4,6 +4,7 @@ import type { RandomSource } from '../ports/random-source.js'
 import type { Limits, Store } from '../ports/store.js'
 import type { Intent } from './intents.js'
 import type { Keyring } from './keyring.js'
+import type { Outgoing } from './outgoing.js'
 
 /** Everything that the use cases work with, read and checked once by `createOtp`. */
 export interface Engine {
@@ -14,6 +15,10 @@ export interface Engine {
   readonly channels: ReadonlyMap<ChannelName, Channel>
   readonly intents: ReadonlyMap<string, Intent>
   readonly limits: Limits
+  /** Whether an answer waits for the delivery. */
+  readonly delivery: 'await' | 'background'
+  /** Deliveries that no answer waits for. */
+  readonly outgoing: Outgoing
   /** True for an address whose messages are not delivered and whose codes are answered instead: development only (T66). */
   isSandboxed(address: string): boolean
   readonly emit: Emit

@@ -25,6 +25,11 @@ export interface IntentOptions {
   readonly maxAttempts?: number | undefined
   /** Where several channels are asked for at once: whether one right code is enough, or each has to be proved (T68). @default 'any' */
   readonly mode?: 'any' | 'all' | undefined
+  /**
+   * With channel `auto`: true goes on to the intent's next channel that fits the address when every transport of one has definitely refused. Never
+   * where the person chose a channel (T33). @default false
+   */
+  readonly fallback?: boolean | undefined
   /** Whether a resend ends the old code (`replace`) or leaves the newest two valid under one count (`keep`). @default 'replace' */
   readonly resend?: 'replace' | 'keep' | undefined
   /** Seconds that a grant lives, 10 to 600. @default 300 */
@@ -56,6 +61,7 @@ export interface Intent {
   readonly ttlSeconds: number
   readonly maxAttempts: number
   readonly mode: 'any' | 'all'
+  readonly fallback: boolean
   readonly resend: 'replace' | 'keep'
   readonly grantSeconds: number
   readonly stepUp: boolean
@@ -66,12 +72,13 @@ export interface Intent {
 
 /** Defaults of {@link IntentOptions}. */
 export const INTENT_DEFAULTS: Required<
-  Pick<Intent, 'codeLength' | 'ttlSeconds' | 'maxAttempts' | 'mode' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'>
+  Pick<Intent, 'codeLength' | 'ttlSeconds' | 'maxAttempts' | 'mode' | 'fallback' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'>
 > = {
   codeLength: 6,
   ttlSeconds: 300,
   maxAttempts: 5,
   mode: 'any',
+  fallback: false,
   resend: 'replace',
   grantSeconds: 300,
   stepUp: false,
@@ -90,6 +97,7 @@ export function completeIntent(name: string, options: IntentOptions, channels: r
     ttlSeconds: options.ttlSeconds ?? INTENT_DEFAULTS.ttlSeconds,
     maxAttempts: options.maxAttempts ?? INTENT_DEFAULTS.maxAttempts,
     mode: options.mode ?? INTENT_DEFAULTS.mode,
+    fallback: options.fallback ?? INTENT_DEFAULTS.fallback,
     resend: options.resend ?? INTENT_DEFAULTS.resend,
     grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
     stepUp: options.stepUp ?? INTENT_DEFAULTS.stepUp,

@@ -1,16 +1,12 @@
-import type { DeliveryFailure } from '../errors.js'
-import type { ChannelName, Message } from '../ports/channel.js'
-import type { EventSubject } from '../ports/events.js'
 import type { Issued, Limited } from '../ports/store.js'
-import type { Delivered } from '../ports/transport.js'
-import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
-import { deliver } from './deliver.js'
+import { dispatch, giveUp, isUncertain, type Parcel, subjectOf } from './dispatch.js'
 import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf } from './draft.js'
 import type { Engine } from './engine.js'
 import { referenceOf } from './reference.js'
-import { type ChannelResult, type Refused, refused, type Sent } from './results.js'
+import { type Refused, refused, type Sent } from './results.js'
 import { rateLimited, retryAfterSeconds } from './retry-after.js'
+import { secondsUntil, sent } from './sent.js'
 
 /**
  * What a door does between the creation of a challenge and its delivery: keep the id where only this caller can show it again. Rejects where it
@@ -27,17 +23,13 @@ export interface HeldOrder extends Order {
   readonly hold: Hold
 }
 
-/** A code on its way, worded. */
-interface Parcel {
-  readonly route: CodedRoute
-  readonly message: Message
-  readonly parts: number
+/** A refusal; of a message that was not delivered, whether it may have arrived all the same. */
+export interface Undelivered extends Refused {
+  readonly mayHaveArrived?: boolean | undefined
 }
 
-type Fate = Parcel & ({ readonly delivered: Delivered } | { readonly failure: DeliveryFailure })
-
 /** Issues, holds, words, delivers, in this order. */
-export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Refused> {
+export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Undelivered> {
   const routes = drawCodes(engine, order)
   const issued = await issue(engine, order, routes)
   if (issued === undefined) return refused('no_pending_challenge')
@@ -51,15 +43,20 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
   for (const route of routes) engine.emit('issued', { ...subjectOf(order, route), id, renewed: id === order.current })
 
   const parcels = await holdAndWord(engine, order, routes, id, decision)
-  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
-  for (const fate of fates) tell(engine, order, id, fate)
-  const arrived = fates.find((fate) => 'delivered' in fate)
-  if (arrived === undefined) {
-    // No way led out. Where one of them may have, the place in the quota stays used (T35).
-    await giveUp(engine, id, !fates.some((fate) => 'failure' in fate && fate.failure.uncertain))
-    return refused('delivery_failed')
+  if (engine.delivery === 'background') {
+    // The answer is the same whatever becomes of the messages (T32).
+    engine.outgoing.add(() => dispatch(engine, order, id, parcels))
+    return sent(
+      engine,
+      order,
+      id,
+      decision,
+      parcels.map((parcel) => ({ ...parcel, delivered: {} })),
+    )
   }
-  return { ...sent(order, id, decision, arrived, fates), ...sandboxCodes(engine, fates) }
+  const fates = await dispatch(engine, order, id, parcels)
+  if (fates.some((fate) => 'delivered' in fate)) return sent(engine, order, id, decision, fates)
+  return { ok: false, reason: 'delivery_failed', mayHaveArrived: fates.some(isUncertain) }
 }
 
 /** New codes for the challenge that the caller has pending, where it stands for the same recipients, or else a new challenge. */
@@ -126,63 +123,4 @@ async function holdAndWord(
     await giveUp(engine, id, true)
     throw err
   }
-}
-
-async function delivery(
-  engine: Engine,
-  { message, route }: Parcel,
-): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
-  if (engine.isSandboxed(message.to)) return { delivered: {} }
-  const answer = await deliver(route.channel, message)
-  return 'failure' in answer ? answer : { delivered: answer }
-}
-
-function tell(engine: Engine, order: Order, id: string, fate: Fate): void {
-  const subject = { ...subjectOf(order, fate.route), id }
-  if ('failure' in fate) engine.emit('delivery_failed', { ...subject, failure: fate.failure })
-  else engine.emit('sent', { ...subject, transport: fate.route.channel.transport.name, parts: fate.parts })
-}
-
-function sent({ intent }: Order, id: string, issued: Issued, arrived: Fate, fates: readonly Fate[]): Sent {
-  const channels: Partial<Record<ChannelName, ChannelResult>> = {}
-  for (const { message, parts, ...fate } of fates) {
-    channels[message.channel] = 'delivered' in fate ? { sent: true, id: fate.delivered.id, parts } : { sent: false, parts }
-  }
-  return {
-    ok: true,
-    id,
-    intent: intent.name,
-    to: mask(arrived.message.to),
-    channel: arrived.message.channel,
-    mode: intent.mode,
-    reference: arrived.message.reference,
-    channels,
-    codeLength: intent.codeLength,
-    alphabet: 'digits',
-    attemptsLeft: issued.attemptsLeft,
-    expiresIn: secondsUntil(issued.expiresAt, issued),
-    expiresAt: issued.expiresAt,
-    resendIn: secondsUntil(issued.resendAt, issued),
-  }
-}
-
-function sandboxCodes(engine: Engine, fates: readonly Fate[]): Pick<Sent, 'sandboxCodes'> {
-  const codes = fates.filter(({ message }) => engine.isSandboxed(message.to)).map(({ message }) => [message.channel, message.code])
-  return codes.length === 0 ? {} : { sandboxCodes: Object.fromEntries(codes) }
-}
-
-/** The challenge must die; where the store is away by now, it dies of age, and nobody knows its code. */
-async function giveUp(engine: Engine, id: string, giveBack: boolean): Promise<void> {
-  await engine
-    .store()
-    .withdraw({ id: engine.keys.storedId(id), giveBack })
-    .catch(() => undefined)
-}
-
-function subjectOf({ intent }: Order, { channel, recipient, recipientKey }: CodedRoute): EventSubject {
-  return { to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
-}
-
-function secondsUntil(instant: number, { now }: Issued): number {
-  return Math.max(0, Math.ceil((instant - now) / 1000))
 }

@@ -1,5 +1,6 @@
 import type { ChannelName } from '../ports/channel.js'
 import type { OtpEventName, OtpEvents } from '../ports/events.js'
+import type { TransportHealth } from '../ports/health.js'
 import type { Caller } from './engine.js'
 import type { RedeemRequest } from './grants.js'
 import type { Intent } from './intents.js'
@@ -51,6 +52,8 @@ export interface Otp {
   on<Name extends OtpEventName>(name: Name, listener: (event: OtpEvents[Name]) => void): Otp
   /** Stops listening. */
   off<Name extends OtpEventName>(name: Name, listener: (event: OtpEvents[Name]) => void): Otp
-  /** Frees timers of the store. */
-  close(): Promise<void>
+  /** How each transport fares; for a health page. */
+  health(): readonly (TransportHealth & { readonly channel: ChannelName })[]
+  /** Waits for messages that are still going out, at most `drainSeconds` (default 10), then frees the store's timers. */
+  close(options?: { readonly drainSeconds?: number | undefined }): Promise<void>
 }

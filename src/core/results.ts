@@ -38,6 +38,8 @@ export interface ChannelResult {
   readonly sent: boolean
   /** The vendor's message id, if it gave one. */
   readonly id?: string | undefined
+  /** Why it was not sent. */
+  readonly reason?: 'delivery_failed' | undefined
   /** SMS segments; 1 elsewhere. */
   readonly parts: number
 }

@@ -2,9 +2,10 @@ import type { ChannelName } from '../ports/channel.js'
 import { parseChallengeId } from './challenge-id.js'
 import { type Context, readContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
+import { fallBack } from './fall-back.js'
 import { type Found, findPending } from './find-pending.js'
 import type { Intent } from './intents.js'
-import { type Hold, issueAndDeliver } from './issue-and-deliver.js'
+import { type HeldOrder, type Hold, issueAndDeliver } from './issue-and-deliver.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { chooseRoute, chooseRoutes, type Route } from './route.js'
 import { unseal } from './sealed.js'
@@ -52,7 +53,10 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
   // A malformed pointer points to nothing (T49).
   const superseded = parseChallengeId(current) === undefined ? undefined : current
   const caller = { tenant, userId, ip }
-  return await issueAndDeliver(engine, { caller, intent, routes, context: read.context, locale, current: superseded, kind: 'send', hold })
+  const order: HeldOrder = { caller, intent, routes, context: read.context, locale, current: superseded, kind: 'send', hold }
+  const outcome = await issueAndDeliver(engine, order)
+  const isOpen = intent.fallback && routes.length === 1 && (request.channel ?? 'auto') === 'auto' && request.channels === undefined
+  return isOpen ? await fallBack(engine, order, outcome) : outcome
 }
 
 /** Sends another code of a pending challenge, to the same recipient. */

@@ -1,0 +1,60 @@
+import type { DeliveryFailure } from '../errors.js'
+import type { Message } from '../ports/channel.js'
+import type { EventSubject } from '../ports/events.js'
+import type { Delivered } from '../ports/transport.js'
+import { mask } from '../util/mask.js'
+import { deliver } from './deliver.js'
+import type { CodedRoute, Order } from './draft.js'
+import type { Engine } from './engine.js'
+
+/** A code on its way, worded. */
+export interface Parcel {
+  readonly route: CodedRoute
+  readonly message: Message
+  readonly parts: number
+}
+
+/** What became of it. */
+export type Fate = Parcel & ({ readonly delivered: Delivered } | { readonly failure: DeliveryFailure })
+
+/** Hands every message over, tells what became of it, and ends a challenge that nobody was told the code of. */
+export async function dispatch(engine: Engine, order: Order, id: string, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
+  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
+  for (const fate of fates) tell(engine, order, id, fate)
+  // Where no way led out, but one of them may have, the place in the quota stays used (T35).
+  if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, id, !fates.some(isUncertain))
+  return fates
+}
+
+/** True where the message may have gone out all the same. */
+export function isUncertain(fate: Fate): boolean {
+  return 'failure' in fate && fate.failure.uncertain
+}
+
+/** The challenge must die; where the store is away by now, it dies of age, and nobody knows its code. */
+export async function giveUp(engine: Engine, id: string, giveBack: boolean): Promise<void> {
+  await engine
+    .store()
+    .withdraw({ id: engine.keys.storedId(id), giveBack })
+    .catch(() => undefined)
+}
+
+/** Whom an event is about. */
+export function subjectOf({ intent }: Order, { channel, recipient, recipientKey }: CodedRoute): EventSubject {
+  return { to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
+}
+
+async function delivery(
+  engine: Engine,
+  { message, route }: Parcel,
+): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
+  if (engine.isSandboxed(message.to)) return { delivered: {} }
+  const answer = await deliver(route.channel, message)
+  return 'failure' in answer ? answer : { delivered: answer }
+}
+
+function tell(engine: Engine, order: Order, id: string, fate: Fate): void {
+  const subject = { ...subjectOf(order, fate.route), id }
+  if ('failure' in fate) engine.emit('delivery_failed', { ...subject, failure: fate.failure })
+  else engine.emit('sent', { ...subject, transport: fate.route.channel.transport.name, parts: fate.parts })
+}
