@@ -1,7 +1,7 @@
 import { chooseStore } from './choose-store.js'
 import type { Engine } from './core/engine.js'
 import { findGrant, redeem } from './core/grants.js'
-import { completeIntent, type IntentOptions } from './core/intents.js'
+import { completeIntent } from './core/intents.js'
 import { keyring } from './core/keyring.js'
 import { DEFAULT_LIMITS } from './core/law/limits.js'
 import type { Otp } from './core/otp.js'
@@ -11,49 +11,9 @@ import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
 import { verify } from './core/verify.js'
 import { OtpError } from './errors.js'
-import { checkOtpOptions, sandboxOf } from './otp-options.js'
-import type { Channel } from './ports/channel.js'
-import type { Clock } from './ports/clock.js'
-import type { RandomSource } from './ports/random-source.js'
-import type { Limits, Store } from './ports/store.js'
+import { checkOtpOptions, type OtpOptions, sandboxOf } from './otp-options.js'
 import { eventStream } from './util/event-stream.js'
 import { nodeRandom } from './util/node-random.js'
-
-/** Options of {@link createOtp}. */
-export interface OtpOptions {
-  /**
-   * The key, or keys, that codes, addresses and cookies are protected with: at least 32 characters each, random, kept apart from the store.
-   * The first one signs, all verify: to rotate, put the new one first and take the old one away after a day.
-   * Counters of recipients begin anew when the last one of the list changes.
-   */
-  readonly secret: string | readonly string[]
-  /** Ways to reach people, in the order in which `auto` tries them. At least one. */
-  readonly channels: readonly Channel[]
-  /** What codes are good for, by name (at most 36 characters of `a-z 0-9 _ -`). @default { login: {} } */
-  readonly intents?: Readonly<Record<string, IntentOptions>> | undefined
-  /**
-   * Whether a send waits until a transport took the message (`await`), so that a failure can be answered, or is answered before the delivery begins
-   * (`background`), so that nothing about the delivery shows in it (T32). @default 'await'
-   */
-  readonly delivery?: 'await' | 'background' | undefined
-  /** Where challenges and counters live. @default beside the application's sessions */
-  readonly store?: Store | undefined
-  /** Name of the service, said in every message; at most 40 characters. @default 'This service' */
-  readonly service?: string | undefined
-  /** Host name for the last line of an SMS, by which phones offer the code on this site only (WICG origin-bound codes). @default none */
-  readonly host?: string | undefined
-  /** Figures of the limits; what is not given keeps its default. */
-  readonly limits?: Partial<Limits> | undefined
-  /**
-   * For development: delivers nothing to these canonical addresses, or with `true` to anybody, and answers with `sandboxCodes` instead. Warns at start, and is
-   * refused with `NODE_ENV=production` (T66). @default false
-   */
-  readonly sandbox?: boolean | { readonly recipients: readonly string[] } | undefined
-  /** Time for stores that this package chooses itself; for tests. @default the store's own */
-  readonly clock?: Clock | undefined
-  /** Chance; for tests. @default node:crypto */
-  readonly random?: RandomSource | undefined
-}
 
 /**
  * Makes the service object that every door works with. Checks all options once and throws `OtpError` `ERR_OTP_OPTION` that names the wrong one.

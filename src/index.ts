@@ -14,7 +14,7 @@ export {
   type Sent,
   type Verified,
 } from './core/results.js'
-export { createOtp, type OtpOptions } from './create-otp.js'
+export { createOtp } from './create-otp.js'
 export { type DeliveryFailure, ERROR_CODES, OtpError, type OtpErrorCode } from './errors.js'
 export {
   CHANNEL_NAMES,

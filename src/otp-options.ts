@@ -1,7 +1,45 @@
 import type { IntentOptions } from './core/intents.js'
-import type { OtpOptions } from './create-otp.js'
 import { type Check, callback, checkOptions, flag, having, integer, list, oneOf, optionError, record, required, text } from './options.js'
-import { CHANNEL_NAMES } from './ports/channel.js'
+import { CHANNEL_NAMES, type Channel } from './ports/channel.js'
+import type { Clock } from './ports/clock.js'
+import type { RandomSource } from './ports/random-source.js'
+import type { Limits, Store } from './ports/store.js'
+
+/** Options of `createOtp`. */
+export interface OtpOptions {
+  /**
+   * The key, or keys, that codes, addresses and cookies are protected with: at least 32 characters each, random, kept apart from the store.
+   * The first one signs, all verify: to rotate, put the new one first and take the old one away after a day.
+   * Counters of recipients begin anew when the last one of the list changes.
+   */
+  readonly secret: string | readonly string[]
+  /** Ways to reach people, in the order in which `auto` tries them. At least one. */
+  readonly channels: readonly Channel[]
+  /** What codes are good for, by name (at most 36 characters of `a-z 0-9 _ -`). @default { login: {} } */
+  readonly intents?: Readonly<Record<string, IntentOptions>> | undefined
+  /**
+   * Whether a send waits until a transport took the message (`await`), so that a failure can be answered, or is answered before the delivery begins
+   * (`background`), so that nothing about the delivery shows in it (T32). @default 'await'
+   */
+  readonly delivery?: 'await' | 'background' | undefined
+  /** Where challenges and counters live. @default beside the application's sessions */
+  readonly store?: Store | undefined
+  /** Name of the service, said in every message; at most 40 characters. @default 'This service' */
+  readonly service?: string | undefined
+  /** Host name for the last line of an SMS, by which phones offer the code on this site only (WICG origin-bound codes). @default none */
+  readonly host?: string | undefined
+  /** Figures of the limits; what is not given keeps its default. */
+  readonly limits?: Partial<Limits> | undefined
+  /**
+   * For development: delivers nothing to these canonical addresses, or with `true` to anybody, and answers with `sandboxCodes` instead. Warns at start, and is
+   * refused with `NODE_ENV=production` (T66). @default false
+   */
+  readonly sandbox?: boolean | { readonly recipients: readonly string[] } | undefined
+  /** Time for stores that this package chooses itself; for tests. @default the store's own */
+  readonly clock?: Clock | undefined
+  /** Chance; for tests. @default node:crypto */
+  readonly random?: RandomSource | undefined
+}
 
 const INTENT_NAME = /^[a-z0-9_-]{1,36}$/
 const FIELD_NAME = /^[a-z][a-zA-Z0-9_]{0,31}$/
