@@ -1,10 +1,9 @@
-import type { OtpError } from '../errors.js'
 import { checkOptions, flag, required } from '../options.js'
 import type { Message } from '../ports/channel.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS, TIMEOUT_CHECK } from './deadline.js'
 import { deliveryError } from './delivery-error.js'
-import { neverConnected } from './never-connected.js'
+import { networkFailure, statusVerdict } from './http-failure.js'
 import { timedDelivery } from './timed-delivery.js'
 import { answeredId } from './webhook-answer.js'
 import { extraHeaders, signingKeys, signingSecrets, targetUrl } from './webhook-options.js'
@@ -58,25 +57,12 @@ export function webhookTransport(options: WebhookTransportOptions): Transport {
     const now = Date.now()
     const body = webhookBody(message, now)
     const signed = { ...headers, ...signedHeaders(message, body, now, keys) }
-    const response = await timedDelivery({ transport: NAME, signal, seconds: timeoutSeconds, failure: networkFailure }, (inner) =>
+    const response = await timedDelivery({ transport: NAME, signal, seconds: timeoutSeconds, failure: networkFailure(NAME) }, (inner) =>
       fetch(url, { method: 'POST', redirect: 'manual', headers: signed, body, signal: inner }),
     )
     if (response.ok) return { id: await answeredId(response, signal) }
     void response.body?.cancel().catch(() => undefined)
-    throw refusal(response.status)
+    throw deliveryError({ transport: NAME, status: response.status, ...statusVerdict(response.status) })
   }
   return { name: NAME, timeoutSeconds, deliver }
-}
-
-/** Statuses that say "not now" before anything was done. */
-const NOT_NOW: ReadonlySet<number> = new Set([408, 425, 429, 503])
-
-function refusal(status: number): OtpError {
-  const retryable = NOT_NOW.has(status)
-  return deliveryError({ transport: NAME, status, retryable, uncertain: status >= 500 && !retryable })
-}
-
-function networkFailure(err: unknown): OtpError {
-  const code = neverConnected(err)
-  return deliveryError({ transport: NAME, errorCode: code ?? 'NETWORK', retryable: code !== undefined, uncertain: code === undefined })
 }

@@ -1,0 +1,157 @@
+import { type TwilioTransportOptions, twilioTransport } from 'express-otp/transports/twilio'
+import { describe, expect, it } from 'vitest'
+import { openSpeech } from '../../src/transports/sealed-speech.js'
+import { readXml, textOf } from './read-xml.js'
+import { failureOf, message, patient } from './sample-message.js'
+import { speech } from './sample-speech.js'
+import { answering, documentedPairs, fixtureCases, formOf, HOSTILE, type VendorUnderTest, vendorTrouble } from './vendor-cases.js'
+import { onlyRequest } from './vendor-stub.js'
+
+const options = {
+  accountSid: 'AC0123456789abcdef0123456789abcdef',
+  authToken: 'example-auth-token',
+  from: '+15017122661',
+  whatsappFrom: '+14155238886',
+}
+const taken = { status: 201, json: { sid: 'SMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', status: 'queued' } }
+
+const vendor: VendorUnderTest = {
+  name: 'twilio',
+  // What fixtures hold are options of this transport.
+  make: (given) => twilioTransport(given as unknown as TwilioTransportOptions),
+  options,
+  message: { channel: 'sms', to: '+15558675310', text: 'Your Acme code: 482913' },
+  taken,
+  secrets: [options.authToken, Buffer.from(`${options.accountSid}:${options.authToken}`).toString('base64')],
+}
+
+documentedPairs(vendor, fixtureCases('twilio.json'))
+vendorTrouble(vendor)
+
+describe('twilioTransport', () => {
+  it.each(HOSTILE)('T41 keeps %j inside the field it stands in', async (hostile) => {
+    const stub = await answering(201, taken.json)
+    await twilioTransport({ ...options, baseUrl: stub.url }).deliver(
+      message({ channel: 'sms', to: '+15558675310', text: hostile }),
+      patient,
+    )
+    expect(formOf(onlyRequest(stub).body)).toEqual({ To: '+15558675310', From: '+15017122661', Body: hostile })
+  })
+
+  it.each(HOSTILE)('T41 keeps %j inside what a call says', async (hostile) => {
+    const stub = await answering(201, taken.json)
+    const said = speech({ before: hostile, spelled: [hostile, 'two'], after: hostile, language: hostile, times: 1 })
+    await twilioTransport({ ...options, baseUrl: stub.url }).deliver(
+      message({ channel: 'call', to: '+15558675310', speech: said }),
+      patient,
+    )
+    const document = readXml(formOf(onlyRequest(stub).body).Twiml ?? '')
+    expect(document.tag).toBe('Response')
+    const [say] = document.children
+    if (typeof say !== 'object') throw new Error('nothing said')
+    expect([say.tag, say.attributes]).toEqual(['Say', { language: hostile }])
+    expect(textOf(say)).toBe(`${hostile}${hostile}two${hostile}`)
+    expect(say.children.filter((child) => typeof child === 'object' && child.tag !== 'break')).toEqual([])
+  })
+
+  it('T41 leaves out of a call what XML has no character for', async () => {
+    const stub = await answering(201, taken.json)
+    const said = speech({ before: 'a\u0000b\u0008c\ufffed\ud800e', times: 1 })
+    await twilioTransport({ ...options, baseUrl: stub.url }).deliver(
+      message({ channel: 'call', to: '+15558675310', speech: said }),
+      patient,
+    )
+    expect(formOf(onlyRequest(stub).body).Twiml).toContain('>abcde<break')
+  })
+
+  it('T33 says nothing but the prompt before a key is pressed, and seals the code on its way', async () => {
+    const stub = await answering(201, taken.json)
+    const transport = twilioTransport({ ...options, baseUrl: stub.url, keypressUrl: 'https://app.example/otp/receipts?vendor=twilio&x=1' })
+    const expiresAt = Date.UTC(2026, 0, 1)
+    const said = speech({ requireKeypress: true })
+    await transport.deliver(message({ channel: 'call', to: '+15558675310', speech: said, expiresAt }), patient)
+    const { body } = onlyRequest(stub)
+    const [gather, end] = readXml(formOf(body).Twiml ?? '').children
+    if (typeof gather !== 'object') throw new Error('no Gather')
+    expect([gather.tag, end]).toEqual(['Gather', { tag: 'Hangup', attributes: {}, children: [] }])
+    expect(textOf(gather)).toBe(said.prompt)
+    expect(gather.attributes).toMatchObject({ input: 'dtmf', numDigits: '1', finishOnKey: '', method: 'POST' })
+    const action = new URL(gather.attributes.action ?? '')
+    expect(action.href).toMatch(/^https:\/\/app\.example\/otp\/receipts\?vendor=twilio&x=1&speech=/)
+    expect(openSpeech(action.searchParams.get('speech') ?? '', options.authToken, expiresAt - 1)).toEqual(said)
+    for (const word of said.spelled) expect(body).not.toContain(word)
+  })
+
+  it('T33 refuses a call that requires a key press where nobody could answer it', async () => {
+    const sent = message({ channel: 'call', to: '+15558675310', speech: speech({ requireKeypress: true }) })
+    const err = await failureOf(twilioTransport(options).deliver(sent, patient))
+    expect(err.delivery).toMatchObject({ errorCode: 'KEYPRESS_URL', retryable: true, uncertain: false })
+  })
+
+  it.each([
+    ['el-GR', 'male', 'el-GR', 'Google.el-GR-Standard-A'],
+    ['es-LA', 'male', 'es-US', 'Polly.Miguel'],
+    ['sv-SE', 'female', 'sv-SE', 'Polly.Astrid'],
+    ['nl-NL', 'female', 'nl-NL', undefined],
+  ] as const)('speaks %s, %s, as %s by %s', async (language, gender, spoken, voice) => {
+    const stub = await answering(201, taken.json)
+    const sent = message({ channel: 'call', to: '+15558675310', speech: speech({ language, gender }) })
+    await twilioTransport({ ...options, baseUrl: stub.url }).deliver(sent, patient)
+    const [say] = readXml(formOf(onlyRequest(stub).body).Twiml ?? '').children
+    expect(say).toMatchObject({ attributes: voice === undefined ? { language: spoken } : { language: spoken, voice } })
+  })
+
+  it('fits 32 characters, twice, into the instructions of a call, and refuses what does not', async () => {
+    const stub = await answering(201, taken.json)
+    const transport = twilioTransport({ ...options, baseUrl: stub.url })
+    const spelled = Array.from({ length: 32 }, () => 'exclamation mark')
+    await transport.deliver(message({ channel: 'call', to: '+15558675310', speech: speech({ spelled }) }), patient)
+    const long = message({ channel: 'call', to: '+15558675310', speech: speech({ spelled, times: 9 }) })
+    expect((await failureOf(transport.deliver(long, patient))).delivery).toMatchObject({ errorCode: 'SPEECH_TOO_LONG', uncertain: false })
+    expect(stub.received).toHaveLength(1)
+  })
+
+  it('sends the text on WhatsApp where there is no template, through the messaging service where there is no number', async () => {
+    const stub = await answering(201, taken.json)
+    const messagingServiceSid = 'MG0123456789abcdef0123456789abcdef'
+    const { accountSid, authToken } = options
+    const transport = twilioTransport({ accountSid, authToken, messagingServiceSid, baseUrl: `${stub.url}/eu/` })
+    await transport.deliver(message({ channel: 'whatsapp', to: '+15558675310', text: 'hello' }), patient)
+    expect(onlyRequest(stub).path).toBe(`/eu/2010-04-01/Accounts/${accountSid}/Messages.json`)
+    expect(formOf(onlyRequest(stub).body)).toEqual({ To: 'whatsapp:+15558675310', MessagingServiceSid: messagingServiceSid, Body: 'hello' })
+  })
+
+  it.each([
+    ['email', {}, 'CHANNEL'],
+    ['sms', {}, 'CHANNEL'],
+    ['whatsapp', {}, 'CHANNEL'],
+    ['call', {}, 'SPEECH'],
+    ['whatsapp', { whatsappFrom: '+14155238886', template: { name: 'login_code', language: 'en' } }, 'TEMPLATE'],
+  ] as const)('refuses %s, definitely, without a sender or what the message needs %j', async (channel, more, errorCode) => {
+    const { accountSid, authToken } = options
+    const { template, ...senders } = { template: undefined, ...more }
+    const transport = twilioTransport({ accountSid, authToken, callFrom: '+15017122661', ...senders })
+    const err = await failureOf(transport.deliver(message({ channel, to: '+15558675310', template }), patient))
+    expect(err.delivery).toEqual({ transport: 'twilio', status: undefined, errorCode, retryable: true, uncertain: false })
+  })
+
+  it.each<readonly [string, unknown]>([
+    ['accountSid', 'AC012'],
+    ['accountSid', undefined],
+    ['authToken', ''],
+    ['from', 'Acme GmbH & Co'],
+    ['from', '+0'],
+    ['messagingServiceSid', 'MG'],
+    ['whatsappFrom', 'whatsapp:+14155238886'],
+    ['callFrom', 'Acme'],
+    ['statusCallback', 'http://app.example/'],
+    ['keypressUrl', 'nowhere'],
+  ])('refuses the option %s %j', (name, value) => {
+    expect(() => vendor.make({ ...options, [name]: value })).toThrowError(new RegExp(`twilioTransport: option "${name}"`))
+  })
+
+  it('refuses to be made without any sender', () => {
+    const { accountSid, authToken } = options
+    expect(() => twilioTransport({ accountSid, authToken })).toThrowError(/give `from`/)
+  })
+})
