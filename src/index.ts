@@ -1,3 +1,4 @@
+export type { AlphabetName } from './core/code.js'
 export type { Caller } from './core/engine.js'
 export { INTENT_DEFAULTS, type Intent, type IntentOptions, type OwnAddress, type RecipientQuestion } from './core/intents.js'
 export type { Hold } from './core/issue-and-deliver.js'
@@ -16,6 +17,7 @@ export {
 } from './core/results.js'
 export { createOtp } from './create-otp.js'
 export { type DeliveryFailure, ERROR_CODES, OtpError, type OtpErrorCode } from './errors.js'
+export type { OtpOptions } from './otp-options.js'
 export {
   CHANNEL_NAMES,
   type Channel,

@@ -1,3 +1,4 @@
+import { ALPHABET_NAMES } from './core/code.js'
 import type { IntentOptions } from './core/intents.js'
 import { type Check, callback, checkOptions, flag, having, integer, list, oneOf, optionError, record, required, text } from './options.js'
 import { CHANNEL_NAMES, type Channel } from './ports/channel.js'
@@ -75,6 +76,7 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
 const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   channels: list(oneOf(...CHANNEL_NAMES), 1, CHANNEL_NAMES.length),
   codeLength: integer(6, 10),
+  alphabet: oneOf(...ALPHABET_NAMES),
   ttlSeconds: integer(30, 600),
   maxAttempts: integer(1, 10),
   mode: oneOf('any', 'all'),

@@ -1,11 +1,23 @@
 import type { RandomSource } from '../ports/random-source.js'
 
-/** Draws a code of `length` decimal digits, each value equally likely, leading zeros kept (NIST SP 800-63B, T12). */
-export function drawCode(random: RandomSource, length: number): string {
-  return random
-    .integer(10 ** length)
-    .toString()
-    .padStart(length, '0')
+/** Which characters a code is made of. */
+export type AlphabetName = 'digits' | 'letters' | 'alphanumeric'
+
+/** Capital letters without I and O, and with digits without 0 and 1 too: nothing that looks like something else. */
+const CHARACTERS: Readonly<Record<AlphabetName, string>> = {
+  digits: '0123456789',
+  letters: 'ABCDEFGHJKLMNPQRSTUVWXYZ',
+  alphanumeric: '23456789ABCDEFGHJKLMNPQRSTUVWXYZ',
+}
+
+/** Every {@link AlphabetName}. */
+export const ALPHABET_NAMES: readonly AlphabetName[] = ['digits', 'letters', 'alphanumeric']
+
+/** Draws a code of `length` characters, each value equally likely, leading zeros kept (NIST SP 800-63B, T12). */
+export function drawCode(random: RandomSource, length: number, alphabet: AlphabetName = 'digits'): string {
+  if (alphabet === 'digits') return String(random.integer(10 ** length)).padStart(length, '0')
+  const characters = CHARACTERS[alphabet]
+  return Array.from({ length }, () => characters[random.integer(characters.length)]).join('')
 }
 
 /** First digit of every decimal script that people's keyboards produce; nine more follow each. */
@@ -18,17 +30,17 @@ const ZEROS = [
 const MAX_TYPED_LENGTH = 64
 
 /**
- * What a person typed, as the code it stands for: digits of any script become ASCII, blanks and hyphens go. `undefined` for anything that is not
- * exactly `length` digits then: it is no guess, so it is neither compared nor charged (T36, T37).
+ * What a person typed, as the code it stands for: digits of any script become ASCII, small letters capitals, blanks and hyphens go. `undefined` for
+ * anything that is not exactly `length` characters of the alphabet then: it is no guess, so it is neither compared nor charged (T36, T37).
  */
-export function readCode(typed: unknown, length: number): string | undefined {
+export function readCode(typed: unknown, length: number, alphabet: AlphabetName = 'digits'): string | undefined {
   if (typeof typed !== 'string' || typed.length > MAX_TYPED_LENGTH) return undefined
   let code = ''
   for (const character of typed) {
     if (character === ' ' || character === '-') continue
-    const digit = digitOf(character.codePointAt(0) ?? 0)
-    if (digit === undefined) return undefined
-    code += digit
+    const read = digitOf(character.codePointAt(0) ?? 0)?.toString() ?? (/^[a-z]$/.test(character) ? character.toUpperCase() : character)
+    if (!CHARACTERS[alphabet].includes(read)) return undefined
+    code += read
   }
   return code.length === length ? code : undefined
 }

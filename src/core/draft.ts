@@ -29,7 +29,7 @@ export interface CodedRoute extends Route {
 export function drawCodes(engine: Engine, { caller, intent, routes }: Order): readonly CodedRoute[] {
   return routes.map((route) => ({
     ...route,
-    code: drawCode(engine.random, intent.codeLength),
+    code: drawCode(engine.random, intent.codeLength, intent.alphabet),
     recipientKey: engine.keys.recipientKey(caller.tenant, route.recipient.countedAs),
   }))
 }

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../ports/channel.js'
+import type { AlphabetName } from './code.js'
 
 /** What an intent's `recipient` callback is told. */
 export interface RecipientQuestion {
@@ -17,8 +18,10 @@ export type OwnAddress = string | Readonly<Partial<Record<ChannelName, string>>>
 export interface IntentOptions {
   /** Channels that this intent may use, in the order in which `auto` tries them. @default every configured channel, in order */
   readonly channels?: readonly ChannelName[] | undefined
-  /** Digits of a code, 6 to 10. @default 6 */
+  /** Characters of a code, 6 to 10. @default 6 */
   readonly codeLength?: number | undefined
+  /** What codes are made of: `digits`, or capital `letters` or `alphanumeric` without look-alikes. Phones fill in digits best. @default 'digits' */
+  readonly alphabet?: AlphabetName | undefined
   /** Seconds that a code lives, 30 to 600. @default 300 */
   readonly ttlSeconds?: number | undefined
   /** Guesses for one challenge, 1 to 10. @default 5 */
@@ -58,6 +61,7 @@ export interface Intent {
   readonly name: string
   readonly channels: readonly ChannelName[]
   readonly codeLength: number
+  readonly alphabet: AlphabetName
   readonly ttlSeconds: number
   readonly maxAttempts: number
   readonly mode: 'any' | 'all'
@@ -72,9 +76,13 @@ export interface Intent {
 
 /** Defaults of {@link IntentOptions}. */
 export const INTENT_DEFAULTS: Required<
-  Pick<Intent, 'codeLength' | 'ttlSeconds' | 'maxAttempts' | 'mode' | 'fallback' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'>
+  Pick<
+    Intent,
+    'codeLength' | 'alphabet' | 'ttlSeconds' | 'maxAttempts' | 'mode' | 'fallback' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'
+  >
 > = {
   codeLength: 6,
+  alphabet: 'digits',
   ttlSeconds: 300,
   maxAttempts: 5,
   mode: 'any',
@@ -94,6 +102,7 @@ export function completeIntent(name: string, options: IntentOptions, channels: r
     name,
     channels: options.channels ?? channels,
     codeLength: options.codeLength ?? INTENT_DEFAULTS.codeLength,
+    alphabet: options.alphabet ?? INTENT_DEFAULTS.alphabet,
     ttlSeconds: options.ttlSeconds ?? INTENT_DEFAULTS.ttlSeconds,
     maxAttempts: options.maxAttempts ?? INTENT_DEFAULTS.maxAttempts,
     mode: options.mode ?? INTENT_DEFAULTS.mode,

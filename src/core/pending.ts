@@ -28,7 +28,7 @@ export async function pending(
     reference: referenceOf(request.id, found.expiresAt),
     waiting: CHANNEL_NAMES.filter((name) => found.answers.some((answer) => answer.channel === name && !answer.proved)),
     codeLength: intent.codeLength,
-    alphabet: 'digits',
+    alphabet: intent.alphabet,
     attemptsLeft: found.attemptsLeft,
     expiresIn: Math.max(0, Math.ceil((found.expiresAt - found.now) / 1000)),
     expiresAt: found.expiresAt,

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../ports/channel.js'
+import type { AlphabetName } from './code.js'
 
 /** Every reason why something was not done, as clients see it. */
 export const REASONS = [
@@ -57,7 +58,7 @@ export interface Sent {
   readonly reference: string
   readonly channels: Readonly<Partial<Record<ChannelName, ChannelResult>>>
   readonly codeLength: number
-  readonly alphabet: 'digits'
+  readonly alphabet: AlphabetName
   readonly attemptsLeft: number
   /** Whole seconds. */
   readonly expiresIn: number
@@ -99,7 +100,7 @@ export interface Pending {
   readonly reference: string
   readonly waiting: readonly ChannelName[]
   readonly codeLength: number
-  readonly alphabet: 'digits'
+  readonly alphabet: AlphabetName
   readonly attemptsLeft: number
   readonly expiresIn: number
   readonly expiresAt: number

@@ -24,7 +24,7 @@ export function sent(engine: Engine, { intent }: Order, id: string, issued: Issu
     reference: shown?.reference ?? '',
     channels,
     codeLength: intent.codeLength,
-    alphabet: 'digits',
+    alphabet: intent.alphabet,
     attemptsLeft: issued.attemptsLeft,
     expiresIn: secondsUntil(issued.expiresAt, issued),
     expiresAt: issued.expiresAt,

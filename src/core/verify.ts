@@ -76,7 +76,7 @@ type Typed = { readonly code: string; readonly channels: readonly ChannelName[] 
 /** `code` may stand for any channel of the intent; each of `codes` stands for its own. */
 function readCodes(request: VerifyRequest, intent: Intent): { readonly ok: true; readonly codes: readonly Typed[] } | Refused {
   if (request.codes === undefined) {
-    const code = readCode(request.code, intent.codeLength)
+    const code = readCode(request.code, intent.codeLength, intent.alphabet)
     return code === undefined
       ? invalid('code', malformed(request.code, intent))
       : { ok: true, codes: [{ code, channels: intent.channels }] }
@@ -87,7 +87,7 @@ function readCodes(request: VerifyRequest, intent: Intent): { readonly ok: true;
   const errors: FieldError[] = []
   for (const [name, value] of Object.entries(request.codes)) {
     const channel = intent.channels.find((known) => known === name)
-    const code = readCode(value, intent.codeLength)
+    const code = readCode(value, intent.codeLength, intent.alphabet)
     if (channel === undefined) errors.push({ field: 'codes', reason: 'unknown_channel' })
     else if (code === undefined) errors.push({ field: `codes.${channel}`, reason: malformed(value, intent) })
     else codes.push({ code, channels: [channel] })
@@ -97,7 +97,9 @@ function readCodes(request: VerifyRequest, intent: Intent): { readonly ok: true;
 }
 
 function malformed(value: unknown, intent: Intent): string {
-  return value === undefined || value === '' ? 'required' : `must_be_${intent.codeLength}_digits`
+  return value === undefined || value === ''
+    ? 'required'
+    : `must_be_${intent.codeLength}_${intent.alphabet === 'digits' ? 'digits' : 'characters'}`
 }
 
 function guessOf(engine: Engine, binding: CodeBinding, code: string, channels: readonly ChannelName[]): Guess {

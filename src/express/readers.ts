@@ -23,7 +23,7 @@ async function config(door: Door, _req: Request, res: Response): Promise<void> {
     {
       channels: intent.channels,
       codeLength: intent.codeLength,
-      alphabet: 'digits',
+      alphabet: intent.alphabet,
       expiresIn: intent.ttlSeconds,
       maxAttempts: intent.maxAttempts,
       cooldown: door.otp.cooldownSeconds,

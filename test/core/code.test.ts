@@ -135,3 +135,23 @@ describe('readCode', () => {
     )
   })
 })
+
+describe('alphabets without look-alikes', () => {
+  it.each([
+    ['letters', /^[A-HJ-NP-Z]{8}$/],
+    ['alphanumeric', /^[2-9A-HJ-NP-Z]{8}$/],
+  ] as const)('T12 draws %s that nobody takes for something else', (alphabet, shape) => {
+    const codes = Array.from({ length: 2000 }, () => drawCode(nodeRandom, 8, alphabet))
+    expect(codes.filter((code) => !shape.test(code))).toEqual([])
+    const seen = new Set(codes.join(''))
+    expect(seen.size).toBe(alphabet === 'letters' ? 24 : 32)
+  })
+
+  it('T37 reads small letters, blanks and hyphens, and no character of another alphabet', () => {
+    expect(readCode('abcd-efgh', 8, 'letters')).toBe('ABCDEFGH')
+    expect(readCode('k7m2 \u0663xpq', 8, 'alphanumeric')).toBe('K7M23XPQ')
+    for (const typed of ['ABCDEFG1', 'ABCDEFGI', 'ABCDEFG\u00df', 'ABCDEFG', 'ABCDEFGHJ'])
+      expect(readCode(typed, 8, 'letters')).toBeUndefined()
+    expect(readCode('K7M23XP0', 8, 'alphanumeric')).toBeUndefined()
+  })
+})
