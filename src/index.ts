@@ -31,6 +31,7 @@ export {
 } from './ports/channel.js'
 export type { Clock } from './ports/clock.js'
 export type { EventSubject, OtpEventName, OtpEvents } from './ports/events.js'
+export type { TransportHealth } from './ports/health.js'
 export type { RandomSource } from './ports/random-source.js'
 export type { Limits, Store } from './ports/store.js'
 export type { Delivered, Transport } from './ports/transport.js'
