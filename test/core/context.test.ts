@@ -5,7 +5,7 @@ const NAMES = ['amount', 'payee']
 
 function readPayee(payee: unknown): unknown {
   const read = readContext({ amount: '1', payee }, NAMES)
-  return read.ok ? read.context['payee'] : read.errors
+  return read.ok ? read.context.payee : read.errors
 }
 
 describe('readContext', () => {
