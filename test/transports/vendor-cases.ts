@@ -76,7 +76,7 @@ export function documentedPairs(vendor: VendorUnderTest, cases: readonly VendorC
       const transport = vendor.make({ ...vendor.options, ...one.options, baseUrl: stub.url })
       const delivery = transport.deliver(message({ subject: undefined, html: undefined, ...one.message }), patient)
       if (one.failure === undefined) expect(await delivery).toEqual(one.delivered)
-      else expect((await failureOf(delivery)).delivery).toEqual({ transport: vendor.name, ...one.failure })
+      else expect((await failureOf(delivery)).delivery).toEqual({ transport: vendor.name, errorCode: undefined, ...one.failure })
       const request = onlyRequest(stub)
       expect({ method: request.method, path: request.path, headers: request.headers }).toMatchObject({
         method: one.request.method,
@@ -195,7 +195,7 @@ export function vendorTrouble(vendor: VendorUnderTest): void {
       }
       for (const [option, value] of Object.entries(vendor.options)) {
         if (typeof value !== 'string' || !vendor.secrets.includes(value)) continue
-        const make = (): unknown => vendor.make({ ...vendor.options, [option]: `${value}\n` })
+        const make = (): unknown => vendor.make({ ...vendor.options, [option]: `${value.slice(0, 40)}\n` })
         expect(make).toThrowError(new RegExp(`option "${option}" is not acceptable`))
         expect(make).not.toThrowError(new RegExp(value.slice(0, 12)))
       }

@@ -1,0 +1,36 @@
+import type { Speech } from '../ports/channel.js'
+import { escapeXml, spokenSsml } from './spoken.js'
+
+/** Which of Vonage's voice styles speaks a language, by gender: `{ 'en-GB': { female: 0, male: 3 } }`. */
+export type VonageStyles = Readonly<Record<string, { readonly female?: number | undefined; readonly male?: number | undefined }>>
+
+/** Longest text of a `talk` action, without SSML tags (NCCO reference). */
+const MAX_TALK_LENGTH = 1500
+
+/** Languages that Vonage spells otherwise. */
+const LANGUAGES: ReadonlyMap<string, string> = new Map([
+  ['es-LA', 'es-US'],
+  ['es-419', 'es-US'],
+])
+
+type Ncco = readonly Readonly<Record<string, unknown>>[]
+
+/** Says the code, character by character; `undefined` where it is too long for Vonage. */
+export function codeNcco(speech: Speech, styles: VonageStyles): Ncco | undefined {
+  const ssml = spokenSsml(speech)
+  return ssml.replace(/<[^>]*>/g, '').length > MAX_TALK_LENGTH ? undefined : [talk(speech, styles, ssml)]
+}
+
+/** Asks for a key and ends without one; Vonage asks `url` for the rest (T33). */
+export function promptNcco(speech: Speech, styles: VonageStyles, url: string): Ncco {
+  return [
+    { ...talk(speech, styles, escapeXml(speech.prompt)), bargeIn: true },
+    { action: 'input', type: ['dtmf'], dtmf: { maxDigits: 1, timeOut: 10 }, eventUrl: [url], eventMethod: 'POST' },
+  ]
+}
+
+function talk(speech: Speech, styles: VonageStyles, inner: string): Readonly<Record<string, unknown>> {
+  const language = LANGUAGES.get(speech.language) ?? speech.language
+  const style = Object.hasOwn(styles, language) ? styles[language]?.[speech.gender] : undefined
+  return { action: 'talk', text: `<speak>${inner}</speak>`, language, style: style ?? 0 }
+}
