@@ -107,7 +107,8 @@ function toLogin(req, res, next) {
 
 function checkTransfer(req, res, next) {
   const { amount, payee } = req.body ?? {}
-  if (typeof amount === 'string' && /^\d{1,7}\.\d{2}$/.test(amount) && typeof payee === 'string' && payee !== '') return next()
+  const isAmount = ['string', 'number'].includes(typeof amount) && /^\d{1,7}(\.\d{1,2})?$/.test(String(amount))
+  if (isAmount && typeof payee === 'string' && payee !== '') return next()
   problem(res, 400, 'invalid_request')
 }
 

@@ -14,15 +14,17 @@ const LINK = /[\p{L}\p{M}\p{N}]\.\p{L}{2}|www\.|:\/\//u
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 
 /** Reads the context that an intent asks for: exactly its fields, each a safe text. */
-export function readContext(given: unknown, names: readonly string[]): { readonly ok: true; readonly context: Context } | Refused {
-  if (names.length === 0) return given === undefined ? { ok: true, context: {} } : invalid('context', 'not_allowed')
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return invalid('context', 'required')
-  const fields = new Map<string, unknown>(Object.entries(given))
+export function readContext(stated: unknown, names: readonly string[]): { readonly ok: true; readonly context: Context } | Refused {
+  if (names.length === 0) return stated === undefined ? { ok: true, context: {} } : invalid('context', 'not_allowed')
+  if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return invalid('context', 'required')
+  const fields = new Map<string, unknown>(Object.entries(stated))
   const errors: FieldError[] = []
   if ([...fields.keys()].some((name) => !names.includes(name))) errors.push({ field: 'context', reason: 'unknown_field' })
   const context: Record<string, string> = Object.create(null)
   for (const name of names) {
-    const value = fields.get(name)
+    const given = fields.get(name)
+    // An amount is a number in many programs; 100 and "100" are the same approval.
+    const value = typeof given === 'number' && Number.isFinite(given) ? String(given) : given
     if (typeof value !== 'string') errors.push({ field: `context.${name}`, reason: 'required' })
     else if (!isSafe(value)) errors.push({ field: `context.${name}`, reason: 'invalid_text' })
     else context[name] = value

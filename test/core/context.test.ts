@@ -63,7 +63,7 @@ describe('readContext', () => {
     expect(readPayee(value)).toEqual([{ field: 'context.payee', reason: 'invalid_text' }])
   })
 
-  it.each([undefined, null, 12.5, true, ['Ann'], { toString: () => 'Ann' }])(
+  it.each([undefined, null, Number.NaN, true, ['Ann'], { toString: () => 'Ann' }])(
     'T34 a value that is no text counts as missing: %j',
     (value) => {
       expect(readPayee(value)).toEqual([{ field: 'context.payee', reason: 'required' }])
@@ -102,5 +102,12 @@ describe('canonicalContext', () => {
 
   it('is empty for an empty context', () => {
     expect(canonicalContext({})).toBe('')
+  })
+})
+
+describe('numbers in a context', () => {
+  it('T15 are the same approval as their text', () => {
+    const names = ['amount']
+    expect(readContext({ amount: 12.5 }, names)).toEqual(readContext({ amount: '12.5' }, names))
   })
 })

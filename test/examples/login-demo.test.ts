@@ -148,8 +148,9 @@ describe('the login example', () => {
 
   it.each([
     {},
-    { amount: '1', payee: 'Ada' },
-    { amount: 1, payee: 'Ada' },
+    { amount: '1.005', payee: 'Ada' },
+    { amount: -1, payee: 'Ada' },
+    { amount: ['1'], payee: 'Ada' },
     { amount: '1.00', payee: '' },
     { amount: '1.00', payee: ['Ada'] },
   ])('refuses the transfer %j', async (transfer) => {
