@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import { OtpStrategy } from 'express-otp/passport'
-import { describe, expect, it } from 'vitest'
+import { OtpStrategy, type VerifyUser } from 'express-otp/passport'
+import { describe, expect, it, vi } from 'vitest'
 import { PLACES, wrong } from '../helpers/door-app.js'
 import { ANN, type PassportAppOptions, passportApp, sessionsOf } from '../helpers/passport-app.js'
 
@@ -116,32 +116,37 @@ describe.each(PLACES)('passport.authenticate, with the router %s', (place) => {
     })
   })
 
-  it('keeps two requests apart where it is given the strategy itself', async () => {
-    let sendAnn: (user: object) => void = () => undefined
-    const verifyUser = ({ to }: { readonly to: string }) =>
-      to === ANN ? new Promise<object>((resolve) => (sendAnn = resolve)) : { id: to }
+  it.each([
+    ['a success', { id: ANN }],
+    ['a failure', false],
+  ])('keeps two requests apart where it is given the strategy itself, with %s after the other', async (_what, found) => {
+    let answerAnn: ((user: unknown) => void) | undefined
+    const verifyUser: VerifyUser = ({ to }) =>
+      to === ANN
+        ? new Promise((resolve) => {
+            answerAnn = resolve
+          })
+        : { id: to }
+    let signIn: RequestHandler | undefined
     const app = await start({
       routes(express) {
-        const strategy = Object.create(null) as { one?: RequestHandler }
-        express.post('/instance', (req, res, next) => {
-          strategy.one ??= app.auth.authenticate(new OtpStrategy(app.otp, verifyUser)) as RequestHandler
-          strategy.one(req, res, next)
-        })
+        express.post('/instance', (req, res, next) => signIn?.(req, res, next))
         express.post('/instance', (req, res) => {
           res.json({ user: req.user })
         })
       },
     })
+    signIn = app.auth.authenticate(new OtpStrategy(app.otp, verifyUser))
     const [ann, bob] = [app.browser(), app.browser()]
     const annCode = await app.codeFor(ann)
     const bobCode = await app.codeFor(bob, '+12068800456')
-    const annWaits = ann.post('/instance', { code: annCode })
-    while (sendAnn.length === 0) await new Promise(setImmediate)
+    const waiting = ann.post('/instance', { code: annCode })
+    await vi.waitUntil(() => answerAnn)
     expect((await bob.post('/instance', { code: bobCode })).body.user).toEqual({ id: '+12068800456' })
-    sendAnn({ id: ANN })
-    expect((await annWaits).body.user).toEqual({ id: ANN })
+    answerAnn?.(found)
+    expect((await waiting).status).toBe(found === false ? 401 : 200)
     expect((await bob.get('/me')).body.user).toBe('+12068800456')
-    expect((await ann.get('/me')).body.user).toBe(ANN)
+    expect((await ann.get('/me')).body.user).toBe(found === false ? null : ANN)
   })
 
   describe('after a failure', () => {

@@ -99,6 +99,7 @@ describe('a route of the app behind a router that stands ahead of the session', 
     expect((await ann.post('/signin', { code })).status).toBe(401)
     await ann.post('/leave')
     expect((await ann.post('/signin', { code })).body.user).toBe(ANN)
+    expect((await ann.post('/signin', { code: await app.codeFor(ann, BOB) })).body.user).toBe(BOB)
   })
 
   it('T17 wants to know the name of the session cookie where it is another one', async () => {
