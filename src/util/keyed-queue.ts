@@ -32,21 +32,19 @@ export function keyedQueue(): KeyedQueue {
   }
 
   function leave(waiting: Waiting): void {
-    const behind = new Set<Waiting>()
     for (const key of waiting.keys) {
       const line = lines.get(key)
-      if (line?.delete(waiting) !== true) continue
-      if (line.size === 0) lines.delete(key)
+      line?.delete(waiting)
+      if (line?.size === 0) lines.delete(key)
       const next = first(key)
-      if (next !== undefined) behind.add(next)
+      if (next !== undefined) startIfFirst(next)
     }
-    for (const next of behind) startIfFirst(next)
   }
 
   return {
     join(keys) {
       const { promise: turn, resolve: start } = resolvable()
-      const waiting: Waiting = { keys: [...new Set(keys)], start }
+      const waiting: Waiting = { keys, start }
       for (const key of waiting.keys) {
         const line = lines.get(key) ?? new Set()
         lines.set(key, line.add(waiting))

@@ -72,6 +72,15 @@ describe('sessionStore over a store that is silent', () => {
     expect((await challenge.verify(RIGHT)).outcome).toBe('verified')
   })
 
+  it('T59 is not stopped for good by a read that never comes back', async () => {
+    const challenge = await send()
+    sessions.hang('get')
+    const call = watch(challenge.verify(RIGHT))
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(call.state).toBe('rejected')
+    expect((await challenge.verify(RIGHT)).outcome).toBe('verified')
+  })
+
   it('T58 creates no challenge where the read came too late', async () => {
     const answer = sessions.hang('get')
     const request = issueRequest()
@@ -220,6 +229,7 @@ describe('sessionStore over a store that returns something else', () => {
     ['no JSON', '{'],
     ['another JSON', '{"failures":0}'],
     ['a record that is too short', JSON.stringify(record.slice(1))],
+    ['a record that is too long', JSON.stringify([...record, 0])],
     ['failures as a string', JSON.stringify(['0', 0, 0, [], [], []])],
     ['failures below zero', JSON.stringify([-1, 0, 0, [], [], []])],
     ['half a failure', JSON.stringify([0.5, 0, 0, [], [], []])],

@@ -36,6 +36,18 @@ describe('keyedQueue', () => {
     expect(had.sort()).toEqual(['a', 'ab', 'b', 'ba'])
   })
 
+  it('gives no turn while somebody still stands ahead at another key', async () => {
+    const queue = keyedQueue()
+    const places = { a: queue.join(['a']), b: queue.join(['b']), both: queue.join(['a', 'b']) }
+    const had = turns(places)
+    places.a.leave()
+    await settled()
+    expect(had).toEqual(['a', 'b'])
+    places.b.leave()
+    await settled()
+    expect(had).toEqual(['a', 'b', 'both'])
+  })
+
   it('lets those behind pass when somebody leaves before the turn', async () => {
     const queue = keyedQueue()
     const places = { first: queue.join(['a']), gone: queue.join(['a', 'b']), b: queue.join(['b']), last: queue.join(['a']) }

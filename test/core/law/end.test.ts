@@ -113,6 +113,10 @@ describe('redeem', () => {
 
   it('T26 finds no grant that is too old, by its own life or by what is asked', () => {
     const one = granted()
+    one.now = START + 59_999
+    expect(spend(one, { maxAgeSeconds: 60, once: false }).outcome).toBe('redeemed')
+    one.now += 1
+    expect(spend(one, { maxAgeSeconds: 60 })).toEqual(GONE)
     one.now = START + 299_999
     expect(spend(one, { maxAgeSeconds: 299 })).toEqual(GONE)
     expect(spend(one, { maxAgeSeconds: 300, once: false }).outcome).toBe('redeemed')

@@ -71,12 +71,24 @@ describe('renew', () => {
     expect(kept.holder.challenges[0]).toMatchObject({ attempts: 1, answers: digests.map((digest) => ({ digest })) })
   })
 
-  it('T25 leaves a kept code its own end', () => {
+  it('T27 waits like any other send, and changes nothing until then', () => {
+    const one = world()
+    one.issue()
+    one.now += 29_999
+    expect(one.renew('111111')).toEqual({ outcome: 'limited', limit: 'cooldown', retryAfterMs: 1 })
+    expect(one.verify(RIGHT).outcome).toBe('verified')
+  })
+
+  it('T25 gives the new code its own life, and leaves a kept one its end', () => {
     const one = world({ limits: FREE })
     one.issue()
     one.now += 100_000
     one.renew('111111', { resend: 'keep' })
     expect(one.holder.challenges[0]?.answers.map(({ expiresAt }) => expiresAt - START)).toEqual([300_000, 400_000])
+    one.now = START + 300_000
+    expect(one.verify(RIGHT)).toMatchObject({ outcome: 'wrong', failures: 1 })
+    one.now = START + 399_999
+    expect(one.verify('111111').outcome).toBe('verified')
   })
 
   it.each([

@@ -58,6 +58,13 @@ describe('pauses', () => {
     expect(record).toMatchObject({ failures: 20, forgetAt: START + 30 * DAY })
   })
 
+  it('T07 are forgotten so long after the last failure, not after the first', () => {
+    const record = emptyRecipient()
+    recordFailure(record, DEFAULT_LIMITS, START)
+    recordFailure(record, DEFAULT_LIMITS, START + DAY)
+    expect(record.forgetAt).toBe(START + 31 * DAY)
+  })
+
   it('T07 stay exact numbers however many failures there were', () => {
     const record = { ...emptyRecipient(), failures: 5000 }
     recordFailure(record, { ...DEFAULT_LIMITS, maxPauseSeconds: 86_400 }, START)
@@ -131,7 +138,7 @@ describe('sends to one recipient', () => {
       retryAfterMs: HOUR - 10,
     })
     expect(refuse(record, limits, START, { origin: 'other-a' })).toBeUndefined()
-    expect(refuse(record, limits, START)).toBeUndefined()
+    expect(refuse(withSends(sent(START), sent(START)), limits)).toBeUndefined()
   })
 
   it('T27 are told the first limit that refuses: a pause before a cooldown before a quota', () => {
@@ -173,6 +180,8 @@ describe('an address block', () => {
     const limits = { ...FREE, blockRecipientsPerHour: 1, blockCallingCodesPerHour: 1 }
     const records = { recipients: [emptyRecipient()] as const, block: { ...emptyBlock(), sends } }
     const request = issueRequest({ recipients, limits, answers: [newAnswer('1', { callingCode: '44' })] })
+    expect(sendRefusal(records, request, recipients, START)).toBeUndefined()
+    sends.push(mark({ recipient: sends[0]?.recipient, callingCode: '' }))
     expect(sendRefusal(records, request, recipients, START)).toBeUndefined()
     const mail = issueRequest({ recipients, limits, answers: [newAnswer('1', { channel: 'email' })] })
     expect(sendRefusal(records, mail, recipients, START)).toBeUndefined()

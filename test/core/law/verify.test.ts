@@ -118,6 +118,14 @@ describe('verify', () => {
     expect(one.holder).toMatchObject({ failures: 0, forgetAt: 0, pausedUntil: 0 })
   })
 
+  it('T07 counts from 0 once the failures before are forgotten', () => {
+    const one = world({ limits: { ...FREE, failureMemorySeconds: 100 } })
+    one.issue()
+    one.verify(WRONG)
+    one.now += 100_000
+    expect(one.verify(WRONG)).toMatchObject({ outcome: 'wrong', attemptsLeft: 3, failures: 1 })
+  })
+
   it('T29 a success gives the places of its challenge back, and no others', () => {
     const one = world({ limits: FREE })
     one.issue()
@@ -176,7 +184,7 @@ describe('verify, over several channels', () => {
     const one = world({ ...BOTH, mode: 'any' }, 2)
     one.issue()
     one.verify([{ sms: [digest(WRONG)], email: [digest(WRONG)] }])
-    one.verify([guess(MAIL_CODE, 'email')])
+    one.verify([{ sms: [digest(MAIL_CODE)], email: [digest(MAIL_CODE)] }])
     const [phone, mailbox] = one.recipients as readonly RecipientRecord[]
     expect([phone?.failures, phone?.sends.length]).toEqual([1, 1])
     expect([mailbox?.failures, mailbox?.sends.length]).toEqual([0, 0])
