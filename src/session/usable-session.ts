@@ -1,8 +1,8 @@
 import { OtpError } from '../errors.js'
 import type { DoorRequest, SessionLike } from './state.js'
 
-/** Milliseconds that a session store has for one step (T58, T59). */
-const DEADLINE_MS = 2000
+/** Milliseconds that a session store has for one step, so that the answer is there within two seconds (T58, T59). */
+const DEADLINE_MS = 1500
 
 /**
  * The request's session, or an error that says what to add: `ERR_OTP_NO_SESSION` where there is none, `ERR_OTP_SESSION_KIND` for one that cannot
