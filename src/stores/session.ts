@@ -46,6 +46,8 @@ let warned = false
  * store has said so, every other call for the same recipient is refused. Such a store cannot write two records as one: where it takes the
  * recipient's and refuses the address block's, the call rejects and what was charged or consumed stays so.
  *
+ * Give session-file-store `retries: 0`: by default it looks six times, a quarter of a second in all, for a file that is not there yet.
+ *
  * @example
  * ```ts
  * import { sessionStore } from 'express-otp/stores/session'

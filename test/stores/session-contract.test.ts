@@ -76,17 +76,16 @@ describe.skipIf(!hasPostgres)('sessionStore keeps the contract over connect-pg-s
 })
 
 describe.skipIf(!hasRedis)('sessionStore keeps the contract over connect-redis', () => {
-  const client = createClient
-  let opened: ReturnType<typeof client>
+  let client: ReturnType<typeof createClient>
   let store: RedisStore
 
   beforeAll(async () => {
-    opened = client({ url: await sharedRedis() })
-    await opened.connect()
-    store = new RedisStore({ client: opened, prefix: 'session-contract:' })
+    client = createClient({ url: await sharedRedis() })
+    await client.connect()
+    store = new RedisStore({ client, prefix: 'session-contract:' })
   })
 
-  afterAll(() => opened.close())
+  afterAll(() => client.close())
 
   storeContract(
     it,
