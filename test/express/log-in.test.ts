@@ -70,6 +70,7 @@ describe.each(PLACES)('a login of the application, by the router %s', (place) =>
     const ann = app.browser()
     expect((await verify(app, ann)).status).toBe(200)
     expect((await ann.get('/me')).body).toEqual({ user: ANN })
+    expect(sessionsOf(app.store)).toHaveLength(1)
   })
 
   it('T48 that refuses looks like a wrong code and leaves the kept keys, and nothing that it wrote', async () => {
