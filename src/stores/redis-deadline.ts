@@ -5,7 +5,7 @@ import { OtpError } from '../errors.js'
 export interface Turn {
   /** True once nobody waits for it any more: it must send nothing further (T59). */
   readonly over: boolean
-  /** Aborted at the same moment; made only when asked for, because listening to it costs more than a command. */
+  /** Aborted at the same moment; made only when asked for, because a signal costs more than a command. */
   signal(): AbortSignal
 }
 
@@ -49,31 +49,33 @@ export function deadline(seconds: number): Deadline {
   return {
     within: (work) =>
       new Promise((resolve, reject) => {
-        let over = false
         let controller: AbortController | undefined
-        const one: Waiting = {
+        const turn = {
           endsAt: performance.now() + seconds * 1000,
-          end(err) {
-            waiting.delete(one)
-            over = true
-            reject(err)
-            controller?.abort()
-          },
-        }
-        const turn: Turn = {
-          get over() {
-            return over
-          },
+          over: false,
           signal() {
             controller ??= new AbortController()
             return controller.signal
           },
+          end(err: OtpError) {
+            waiting.delete(turn)
+            turn.over = true
+            reject(err)
+            controller?.abort()
+          },
         }
-        waiting.add(one)
+        waiting.add(turn)
         if (timer === undefined) arm(seconds * 1000)
-        work(turn)
-          .then(resolve, reject)
-          .finally(() => waiting.delete(one))
+        work(turn).then(
+          (value) => {
+            waiting.delete(turn)
+            resolve(value)
+          },
+          (err: unknown) => {
+            waiting.delete(turn)
+            reject(err)
+          },
+        )
       }),
     close() {
       clearTimeout(timer)

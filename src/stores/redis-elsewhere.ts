@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { ChallengeIdParts } from '../core/challenge-id.js'
 import type { IssueRequest, Limits, VerifyRequest } from '../ports/store.js'
 import type { Placement } from './redis-keys.js'
-import type { Reply } from './redis-reply.js'
-import { type Arguments, codesOf, limitsOf, markOf } from './redis-request.js'
+import { flagAt, isLimited, listAt, numberAt, type Reply } from './redis-reply.js'
+import { codesOf, markOf } from './redis-request.js'
 import type { Run } from './redis-run.js'
 import {
   CHARGE_BLOCK,
@@ -27,7 +27,7 @@ import {
 /** Places reserved on other servers. */
 export interface Reserved {
   /** The first refusal, in the order in which the law asks; `false` for none. */
-  readonly refused: Arguments | false
+  readonly refused: Reply | false
   /** Milliseconds of the longest cooldown, `-Infinity` where nobody was asked. */
   readonly wait: number
   giveBack(): Promise<void>
@@ -35,24 +35,24 @@ export interface Reserved {
 
 /** Takes a place in every quota that is kept elsewhere. */
 export async function reserveElsewhere(run: Run, place: Placement, request: IssueRequest, id: ChallengeIdParts): Promise<Reserved> {
-  const limits = limitsOf(request.limits)
+  const { limits } = request
   const tailMark = markOf(id.tail)
   const recipientMarks = id.recipients.map(markOf)
   const [recipients, block] = await Promise.all([
-    Promise.all(place.recipients.map(({ key }) => run(RESERVE_RECIPIENT, [key], [limits, tailMark, markOf(request.origin)]))),
-    place.block === undefined ? undefined : run(RESERVE_BLOCK, [place.block], [limits, recipientMarks, codesOf(request)]),
+    Promise.all(place.recipients.map(({ key }) => run(RESERVE_RECIPIENT, [key], [tailMark, markOf(request.origin)], limits))),
+    place.block === undefined ? undefined : run(RESERVE_BLOCK, [place.block], [recipientMarks, codesOf(request)], limits),
   ])
   const replies = block === undefined ? recipients : [...recipients, block]
   return {
-    refused: replies.find(isLimited)?.values ?? false,
-    wait: Math.max(Number.NEGATIVE_INFINITY, ...replies.filter((reply) => !isLimited(reply)).map((reply) => reply.number(2))),
+    refused: replies.find(isLimited) ?? false,
+    wait: Math.max(Number.NEGATIVE_INFINITY, ...replies.filter((reply) => !isLimited(reply)).map((reply) => numberAt(reply, 2))),
     async giveBack() {
       const returned = place.recipients.flatMap(({ key }, index) => {
         const reply = recipients[index]
-        return reply === undefined || isLimited(reply) ? [] : [run(RETURN_RECIPIENT, [key], [tailMark, reply.number(1)])]
+        return reply === undefined || isLimited(reply) ? [] : [run(RETURN_RECIPIENT, [key], [tailMark, numberAt(reply, 1)])]
       })
       if (place.block !== undefined && block !== undefined && !isLimited(block)) {
-        returned.push(run(RETURN_BLOCK, [place.block], [recipientMarks, block.number(1)]))
+        returned.push(run(RETURN_BLOCK, [place.block], [recipientMarks, numberAt(block, 1)]))
       }
       await Promise.all(returned)
     },
@@ -61,8 +61,8 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
 
 /** The longest cooldown of further recipients, in milliseconds; `-Infinity` where there are none. */
 export async function cooldownElsewhere(run: Run, place: Placement, limits: Limits): Promise<number> {
-  const replies = await Promise.all(place.recipients.map(({ key }) => run(COOLDOWN_LEFT, [key], [limitsOf(limits)])))
-  return Math.max(Number.NEGATIVE_INFINITY, ...replies.map((reply) => reply.number(0)))
+  const replies = await Promise.all(place.recipients.map(({ key }) => run(COOLDOWN_LEFT, [key], [], limits)))
+  return Math.max(Number.NEGATIVE_INFINITY, ...replies.map((reply) => numberAt(reply, 0)))
 }
 
 /** Gives places back after a message that did not go out. */
@@ -72,21 +72,21 @@ export async function returnElsewhere(run: Run, place: Placement, id: ChallengeI
 
 /** Failures charged on other servers. */
 export interface Charged {
-  readonly refused: Arguments | false
+  readonly refused: Reply | false
   /** Puts what the guess really did in the place of the charge, and answers with the most failures that any of these recipients has. */
   settle(effects: Reply | undefined): Promise<number>
 }
 
 /** Charges every guess to every further recipient, and one failure to the IP block. */
 export async function chargeElsewhere(run: Run, place: Placement, request: VerifyRequest, id: ChallengeIdParts): Promise<Charged> {
-  const limits = limitsOf(request.limits)
+  const { limits } = request
   const token = place.recipients.length === 0 ? '' : randomBytes(6).toString('base64url')
   const [recipients, block] = await Promise.all([
-    Promise.all(place.recipients.map(({ key }) => run(CHARGE_RECIPIENT, [key], [limits, request.guesses.length, token]))),
-    place.block === undefined ? undefined : run(CHARGE_BLOCK, [place.block], [limits]),
+    Promise.all(place.recipients.map(({ key }) => run(CHARGE_RECIPIENT, [key], [request.guesses.length, token], limits))),
+    place.block === undefined ? undefined : run(CHARGE_BLOCK, [place.block], [], limits),
   ])
-  const refusals = recipients.map((reply) => reply.maybeList(0)?.values)
-  if (block !== undefined && isLimited(block)) refusals.push(block.values)
+  const refusals = recipients.map(refusalIn)
+  if (block !== undefined && isLimited(block)) refusals.push(block)
   return {
     refused: refusals.find((values) => values !== undefined) ?? false,
     async settle(effects) {
@@ -95,9 +95,9 @@ export async function chargeElsewhere(run: Run, place: Placement, request: Verif
           place.recipients.map(async ({ index, key }, at) => {
             const charge = recipients[at]
             if (charge === undefined) return 0
-            if (charge.maybeList(0) !== undefined) return charge.number(1)
-            const settled = [limits, markOf(id.tail), index, token, effects?.values ?? NO_EFFECTS]
-            return (await run(SETTLE_RECIPIENT, [key], settled)).number(0)
+            if (refusalIn(charge) !== undefined) return numberAt(charge, 1)
+            const settled = [markOf(id.tail), index, token, effects ?? NO_EFFECTS]
+            return numberAt(await run(SETTLE_RECIPIENT, [key], settled, limits), 0)
           }),
         ),
         settleBlock(run, place.block, block, id, effects),
@@ -110,13 +110,13 @@ export async function chargeElsewhere(run: Run, place: Placement, request: Verif
 async function settleBlock(run: Run, key: string | undefined, charge: Reply | undefined, id: ChallengeIdParts, effects: Reply | undefined) {
   if (key === undefined || charge === undefined || isLimited(charge)) return
   // A wrong guess, and nothing to give back: the charge simply stands, and a round trip is saved.
-  if (effects?.flag(1) === true && effects.list(2).length === 0) return
-  await run(SETTLE_BLOCK, [key], [id.recipients.map(markOf), charge.number(1), effects?.values ?? NO_EFFECTS])
+  if (effects !== undefined && flagAt(effects, 1) && listAt(effects, 2).length === 0) return
+  await run(SETTLE_BLOCK, [key], [id.recipients.map(markOf), numberAt(charge, 1), effects ?? NO_EFFECTS])
 }
 
 /** Of a guess that was never compared: nothing right, nothing wrong, nothing given back. */
-const NO_EFFECTS: Arguments = [[], false, []]
+const NO_EFFECTS: Reply = [[], false, []]
 
-function isLimited(reply: Reply): boolean {
-  return reply.values[0] === 'limited'
+function refusalIn(charge: Reply): Reply | undefined {
+  return charge[0] === false ? undefined : listAt(charge, 0)
 }

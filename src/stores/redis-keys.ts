@@ -1,8 +1,10 @@
 /** Where the records of one decision lie. */
 export interface Placement {
-  /** Keys of the one server that decides: the recipients, the first of which holds the challenge, then the block if {@link Placement.blockHere}. */
+  /** Keys of the one server that decides: so many recipients, the first of which holds the challenge, then the IP block if it lies here. */
   readonly here: readonly string[]
-  readonly blockHere: boolean
+  readonly recipientsHere: number
+  /** True where further records lie on other servers. */
+  readonly away: boolean
   /** Records of further recipients on other servers, by their place in the challenge's id. */
   readonly recipients: readonly { readonly index: number; readonly key: string }[]
   /** Record of the IP block, where it lies on another server. */
@@ -21,12 +23,13 @@ export function keysOf(prefix: string, layout: { readonly cluster: boolean }): P
     return (recipients, origin) => {
       const here = recipients.map((key) => `{${prefix}}:r:${key}`)
       if (origin !== '') here.push(`{${prefix}}:b:${origin}`)
-      return { here, blockHere: origin !== '', recipients: [], block: undefined }
+      return { here, recipientsHere: recipients.length, away: false, recipients: [], block: undefined }
     }
   }
   return ([holder = '', ...others], origin) => ({
     here: [`${prefix}:r:{${holder}}`],
-    blockHere: false,
+    recipientsHere: 1,
+    away: others.length > 0 || origin !== '',
     recipients: others.map((key, index) => ({ index: index + 1, key: `${prefix}:r:{${key}}` })),
     block: origin === '' ? undefined : `${prefix}:b:{${origin}}`,
   })

@@ -1,7 +1,7 @@
-/** Lua: `reserve` of `core/law/issue.ts`, record by record, and how a place is given back. Needs `tail_mark` and `origin`. */
+/** Lua: `reserve` of `core/law/issue.ts`, record by record, and how a place is given back. Needs `$tailMark` and `$origin`. */
 export const RECIPIENT_PLACES = `
 local function reserve_at_recipient(record)
-  record[SENDS][#record[SENDS] + 1] = {now, origin, tail_mark}
+  record[SENDS][#record[SENDS] + 1] = {now, $origin, $tailMark}
 end
 `
 
@@ -10,7 +10,7 @@ export const GIVE_BACK = `
 local function give_back(record, at)
   for i = #record[SENDS], 1, -1 do
     local mark = record[SENDS][i]
-    if mark[CHALLENGE] == tail_mark and (not at or mark[AT] == at) then
+    if mark[CHALLENGE] == $tailMark and (not at or mark[AT] == at) then
       table.remove(record[SENDS], i)
       return
     end
@@ -18,30 +18,30 @@ local function give_back(record, at)
 end
 `
 
-/** Lua: places in the quota of an IP block. Needs `recipient_marks` and `codes`. */
+/** Lua: places in the quota of an IP block. Needs `$recipientMarks` and `$codes`. */
 export const BLOCK_PLACES = `
 local function calling_code(recipient)
-  for _, code in ipairs(codes) do
+  for _, code in ipairs($codes) do
     if code[1] == recipient then return code[2] end
   end
   return ''
 end
 
 local function reserve_at_block(block)
-  for i, mark in ipairs(recipient_marks) do
+  for i, mark in ipairs($recipientMarks) do
     block[BLOCK_SENDS][#block[BLOCK_SENDS] + 1] = {now, mark, calling_code(i - 1)}
   end
 end
 `
 
-/** Lua: `sendRefusal` of `core/law/limits.ts`. What other servers said stands last, as `elsewhere`. */
+/** Lua: `sendRefusal` of `core/law/limits.ts`. What other servers said stands last, as `$elsewhere`. */
 export const SEND_REFUSAL = `
 local function first_refusal(recipients, block)
-  for _, record in ipairs(recipients) do
-    local refused = send_refusal(record)
+  for i = 1, #recipients do
+    local refused = send_refusal(recipients[i])
     if refused then return refused end
   end
-  return block and block_send_refusal(block) or elsewhere
+  return block and block_send_refusal(block) or $elsewhere
 end
 
 local function is_live(challenge)
@@ -49,13 +49,13 @@ local function is_live(challenge)
 end
 
 local function reserve(recipients, block, challenge)
-  local latest = 0
-  for _, record in ipairs(recipients) do
-    reserve_at_recipient(record)
-    latest = math.max(latest, resend_at(record))
+  local resend = 0
+  for i = 1, #recipients do
+    reserve_at_recipient(recipients[i])
+    resend = math.max(resend, resend_at(recipients[i]))
   end
   if block then reserve_at_block(block) end
-  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], latest}
+  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], resend}
 end
 `
 
@@ -64,38 +64,40 @@ export const ISSUE_LAW = `
 local function decide(recipients, block)
   local refused = first_refusal(recipients, block)
   if refused then return refused end
-  local holder = recipients[1]
-  local pending = filter(holder[CHALLENGES], function(one) return one[INTENT] == intent and is_live(one) end)
-  if #pending >= pending_per_recipient then
-    local first_expiry = math.huge
-    for _, one in ipairs(pending) do first_expiry = math.min(first_expiry, one[EXPIRES_AT]) end
-    return {'limited', 'pending', first_expiry - now}
+  local challenges = recipients[1][CHALLENGES]
+  local pending, first_expiry = 0, math.huge
+  for i = 1, #challenges do
+    local one = challenges[i]
+    if one[INTENT] == $intent and is_live(one) then
+      pending, first_expiry = pending + 1, math.min(first_expiry, one[EXPIRES_AT])
+    end
   end
-  local challenge = {tail, intent, user, context, all, max_attempts, 0, now + ttl, answers}
-  holder[CHALLENGES][#holder[CHALLENGES] + 1] = challenge
+  if pending > 0 and pending >= $pendingPerRecipient then return {'limited', 'pending', first_expiry - now} end
+  local challenge = {$tail, $intent, $user, $context, $all, $maxAttempts, 0, now + $ttl, $answers}
+  challenges[#challenges + 1] = challenge
   return reserve(recipients, block, challenge)
 end
 `
 
-/** Lua: `renew` of `core/law/issue.ts`. Needs `keep`: whether the newest old codes stay valid. */
+/** Lua: `renew` of `core/law/issue.ts`. Needs `$keep`: whether the newest old codes stay valid. */
 export const RENEW_LAW = `
 local function decide(recipients, block)
-  local challenge = with_tail(recipients[1][CHALLENGES], tail)
-  if not challenge or not is_live(challenge) or challenge[INTENT] ~= intent or challenge[USER] ~= user
-    or challenge[CONTEXT] ~= context or challenge[ALL] ~= all then
+  local challenge = with_tail(recipients[1][CHALLENGES])
+  if not challenge or not is_live(challenge) or challenge[INTENT] ~= $intent or challenge[USER] ~= $user
+    or challenge[CONTEXT] ~= $context or challenge[ALL] ~= $all then
     return {'gone'}
   end
   local refused = first_refusal(recipients, block)
   if refused then return refused end
-  local expires_at = now + ttl
+  local expires_at = now + $ttl
   local renewed = {}
-  for _, answer in ipairs(answers) do renewed[answer[CHANNEL]] = true end
+  for _, answer in ipairs($answers) do renewed[answer[CHANNEL]] = true end
   local function is_other(answer) return challenge[ALL] and not renewed[answer[CHANNEL]] end
   local proved = filter(challenge[ANSWERS], function(answer) return answer[PROVED] end)
   local others = filter(challenge[ANSWERS], function(answer) return not answer[PROVED] and is_other(answer) end)
-  local kept = filter(challenge[ANSWERS], function(answer) return keep and not answer[PROVED] and not is_other(answer) end)
-  while #kept > #answers do table.remove(kept, 1) end
-  if not keep and #others == 0 then challenge[ATTEMPTS] = 0 end
+  local kept = filter(challenge[ANSWERS], function(answer) return $keep and not answer[PROVED] and not is_other(answer) end)
+  while #kept > #$answers do table.remove(kept, 1) end
+  if not $keep and #others == 0 then challenge[ATTEMPTS] = 0 end
 
   challenge[ANSWERS] = proved
   for _, list in ipairs({others, kept}) do
@@ -104,7 +106,7 @@ local function decide(recipients, block)
       proved[#proved + 1] = answer
     end
   end
-  for _, answer in ipairs(answers) do proved[#proved + 1] = answer end
+  for _, answer in ipairs($answers) do proved[#proved + 1] = answer end
   challenge[EXPIRES_AT] = expires_at
   return reserve(recipients, block, challenge)
 end
@@ -112,8 +114,12 @@ end
 
 /** Lua: end of a script that sends: decide, write, answer. */
 export const SEND = `
-local recipients, block = load_records(block_here)
+local recipients = load_recipients($recipientsHere)
+local block = KEYS[$recipientsHere + 1] and load_block(KEYS[$recipientsHere + 1])
 local decision = decide(recipients, block)
-if decision[1] == 'issued' then save_records(recipients, block) end
+if decision[1] == 'issued' then
+  save_recipients(recipients)
+  if block then save_block(KEYS[$recipientsHere + 1], block) end
+end
 return cjson.encode(decision)
 `

@@ -1,6 +1,6 @@
 import type { Limits } from '../ports/store.js'
 
-/** The order in which limits travel to a script, and the names that it gives them. */
+/** The order in which limits travel to a script; there each is `$` and its name. */
 export const LIMIT_ORDER: readonly (keyof Limits)[] = [
   'cooldownSeconds',
   'recipientSendsPerHour',
@@ -18,25 +18,22 @@ export const LIMIT_ORDER: readonly (keyof Limits)[] = [
   'blockFailuresPerHour',
 ]
 
-/** Lua: names the figures of `limits`, an array in {@link LIMIT_ORDER}; `core/law/limits.ts` of all records. */
-export const LIMITS: string = `
-local ${LIMIT_ORDER.map(snakeCase).join(', ')} = unpack(limits)
-
-local function refusal(limit, retry_after)
-  if retry_after > 0 then return {'limited', limit, retry_after} end
+/** Lua: `core/law/limits.ts`, what all records need of it. */
+export const LIMITS = `
+local function refusal(name, retry_after)
+  if retry_after > 0 then return {'limited', name, retry_after} end
 end
 
-local function wait(at, limit, window)
-  local inside = filter(at, function(instant) return instant > now - window end)
-  local first = inside[#inside - limit + 1]
-  return first and first + window - now or 0
-end
-
--- The first field of a mark is its instant.
-local function instants(marks)
-  local at = {}
-  for i, mark in ipairs(marks) do at[i] = mark[1] end
-  return at
+-- Milliseconds until fewer than so many entries lie within the window; with origin only those of that IP block count.
+local function wait(list, field, most, window, origin)
+  for i = #list, 1, -1 do
+    local at = instant_of(list[i], field)
+    if at > now - window and (not origin or list[i][BLOCK] == origin) then
+      most = most - 1
+      if most == 0 then return at + window - now end
+    end
+  end
+  return 0
 end
 `
 
@@ -44,10 +41,10 @@ end
 export const FAILURE_COUNT = `
 local function record_failure(record, at)
   record[FAILURES] = record[FAILURES] + 1
-  record[FORGET_AT] = at + failure_memory_seconds * 1000
-  local beyond = record[FAILURES] - failures_before_pause
+  record[FORGET_AT] = at + $failureMemorySeconds * 1000
+  local beyond = record[FAILURES] - $failuresBeforePause
   if beyond < 0 then return end
-  local seconds = math.min(pause_seconds * 2 ^ math.min(beyond, 20), max_pause_seconds)
+  local seconds = math.min($pauseSeconds * 2 ^ math.min(beyond, 20), $maxPauseSeconds)
   record[PAUSED_UNTIL] = at + seconds * 1000
 end
 
@@ -62,8 +59,8 @@ end
 
 local function pause_refusal(record)
   local sum = with_charges(record)
-  if now < sum[FORGET_AT] and sum[FAILURES] >= failures_before_disabled then
-    return refusal('disabled', max_pause_seconds * 1000)
+  if now < sum[FORGET_AT] and sum[FAILURES] >= $failuresBeforeDisabled then
+    return refusal('disabled', $maxPauseSeconds * 1000)
   end
   return refusal('paused', sum[PAUSED_UNTIL] - now)
 end
@@ -76,28 +73,27 @@ end
 /** Lua: when the cooldown of a recipient ends. */
 export const COOLDOWN = `
 local function resend_at(record)
-  local hour = filter(record[SENDS], function(mark) return mark[AT] > now - HOUR end)
-  local last = hour[#hour]
+  local sends, last = 0, nil
+  for i = 1, #record[SENDS] do
+    local at = record[SENDS][i][AT]
+    if at > now - HOUR then sends, last = sends + 1, at end
+  end
   if not last then return now end
-  return last[AT] + (cooldown_seconds[math.min(#hour, #cooldown_seconds)] or 0) * 1000
+  return last + ($cooldownSeconds[math.min(sends, #$cooldownSeconds)] or 0) * 1000
 end
 `
 
-/** Lua: whether a recipient may be sent a code. Needs `origin`, the mark of the IP block that asks. */
+/** Lua: whether a recipient may be sent a code. Needs `$origin`, the mark of the IP block that asks. */
 export const RECIPIENT_SENDING = `
-local function wait_of_block(record)
-  if origin == '' then return 0 end
-  local from_here = filter(record[SENDS], function(mark) return mark[BLOCK] == origin end)
-  return wait(instants(from_here), recipient_sends_per_hour_from_one_block, HOUR)
-end
-
 local function send_refusal(record)
-  local at = instants(record[SENDS])
-  return pause_refusal(record)
-    or refusal('cooldown', resend_at(record) - now)
-    or refusal('recipient_hour', wait(at, recipient_sends_per_hour, HOUR))
-    or refusal('recipient_day', wait(at, recipient_sends_per_day, DAY))
-    or refusal('recipient_block', wait_of_block(record))
+  local paused = pause_refusal(record)
+  local sends = record[SENDS]
+  if paused or #sends == 0 then return paused end
+  return refusal('cooldown', resend_at(record) - now)
+    or refusal('recipient_hour', wait(sends, AT, $recipientSendsPerHour, HOUR))
+    or refusal('recipient_day', wait(sends, AT, $recipientSendsPerDay, DAY))
+    or ($origin ~= '' and refusal('recipient_block', wait(sends, AT, $recipientSendsPerHourFromOneBlock, HOUR, $origin)))
+    or nil
 end
 `
 
@@ -111,42 +107,39 @@ end
 /** Lua: whether an IP block may guess. */
 export const BLOCK_GUESSING = `
 local function block_guess_refusal(block)
-  return refusal('block_failures', wait(block[BLOCK_FAILURES], block_failures_per_hour, HOUR))
+  local failures = block[BLOCK_FAILURES]
+  if #failures > 0 then return refusal('block_failures', wait(failures, nil, $blockFailuresPerHour, HOUR)) end
 end
 `
 
 /**
- * Lua: whether an IP block may have a code sent. Needs `recipient_marks`, and `codes`: recipient and calling code of each answer.
+ * Lua: whether an IP block may have a code sent. Needs `$recipientMarks`, and `$codes`: recipient and calling code of each answer.
  */
 export const BLOCK_SENDING = `
-local function distinct(list)
-  local seen, count = {}, 0
-  for _, one in ipairs(list) do
-    if not seen[one] then seen[one], count = true, count + 1 end
-  end
-  return count
+local function add(set, value)
+  if value == '' or set[value] then return 0 end
+  set[value] = true
+  return 1
 end
 
 local function block_send_refusal(block)
-  local hour = filter(block[BLOCK_SENDS], function(mark) return mark[BLOCK_AT] > now - HOUR end)
-  local reached, calling_codes = {}, {}
-  for _, mark in ipairs(hour) do
-    reached[#reached + 1] = mark[BLOCK_RECIPIENT]
-    if mark[BLOCK_CALLING_CODE] ~= '' then calling_codes[#calling_codes + 1] = mark[BLOCK_CALLING_CODE] end
+  local sends, first = block[BLOCK_SENDS], nil
+  local reached, recipients, codes, calling_codes = {}, 0, {}, 0
+  for i = 1, #sends do
+    local mark = sends[i]
+    if mark[BLOCK_AT] > now - HOUR then
+      first = first or mark[BLOCK_AT]
+      recipients = recipients + add(reached, mark[BLOCK_RECIPIENT])
+      calling_codes = calling_codes + add(codes, mark[BLOCK_CALLING_CODE])
+    end
   end
-  for _, mark in ipairs(recipient_marks) do reached[#reached + 1] = mark end
-  for _, code in ipairs(codes) do
-    if code[2] ~= '' then calling_codes[#calling_codes + 1] = code[2] end
-  end
-  local until_oldest_leaves = (hour[1] and hour[1][BLOCK_AT] or now) + HOUR - now
+  for i = 1, #$recipientMarks do recipients = recipients + add(reached, $recipientMarks[i]) end
+  for i = 1, #$codes do calling_codes = calling_codes + add(codes, $codes[i][2]) end
+  local until_oldest_leaves = (first or now) + HOUR - now
   return block_guess_refusal(block)
-    or refusal('block_sends', wait(instants(hour), block_sends_per_hour, HOUR))
-    or (distinct(reached) > block_recipients_per_hour and refusal('block_recipients', until_oldest_leaves))
-    or (distinct(calling_codes) > block_calling_codes_per_hour and refusal('block_calling_codes', until_oldest_leaves))
+    or refusal('block_sends', wait(sends, BLOCK_AT, $blockSendsPerHour, HOUR))
+    or (recipients > $blockRecipientsPerHour and refusal('block_recipients', until_oldest_leaves))
+    or (calling_codes > $blockCallingCodesPerHour and refusal('block_calling_codes', until_oldest_leaves))
     or nil
 end
 `
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}

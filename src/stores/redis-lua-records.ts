@@ -1,31 +1,111 @@
-import { MARK_LENGTH } from '../core/law/limits.js'
 import { DAY_MS, EXPIRED_SHOWN_MS, HOUR_MS } from '../core/law/records.js'
 
 /**
- * Lua, first piece of every script. One clock decides, the server's own (T60); only a test hands another instant in as ARGV[2]. ARGV[1] is
- * the request, a JSON array that each script takes apart by position.
+ * What the words in capitals stand for in all pieces of Lua: mostly positions in the arrays that records are. `script` puts the numbers in
+ * their place, since every local variable of a script costs each of its functions time, at each call.
  */
-export const TIME: string = `
+export const CONSTANTS: Readonly<Record<string, number>> = {
+  HOUR: HOUR_MS,
+  DAY: DAY_MS,
+  EXPIRED_SHOWN: EXPIRED_SHOWN_MS,
+  // A recipient.
+  FAILURES: 1,
+  FORGET_AT: 2,
+  PAUSED_UNTIL: 3,
+  SENDS: 4,
+  CHALLENGES: 5,
+  GRANTS: 6,
+  CHARGES: 7,
+  // A message sent to it.
+  AT: 1,
+  BLOCK: 2,
+  CHALLENGE: 3,
+  // A challenge or a grant.
+  TAIL: 1,
+  INTENT: 2,
+  USER: 3,
+  CONTEXT: 4,
+  // A challenge.
+  ALL: 5,
+  MAX_ATTEMPTS: 6,
+  ATTEMPTS: 7,
+  EXPIRES_AT: 8,
+  ANSWERS: 9,
+  // An answer.
+  CHANNEL: 1,
+  RECIPIENT: 2,
+  DIGEST: 3,
+  EARLIER: 4,
+  SEALED: 5,
+  PROVED: 6,
+  // A grant.
+  GRANT_VERIFIED_AT: 5,
+  GRANT_EXPIRES_AT: 6,
+  GRANT_PROVED: 7,
+  // A charge.
+  TOKEN: 1,
+  TIMES: 2,
+  CHARGED_AT: 3,
+  CHARGE_FORGET_AT: 4,
+  // An IP block, and a message sent from it.
+  BLOCK_SENDS: 1,
+  BLOCK_FAILURES: 2,
+  BLOCK_AT: 1,
+  BLOCK_RECIPIENT: 2,
+  BLOCK_CALLING_CODE: 3,
+}
+
+/**
+ * Lua, first piece of every script. One clock decides, the server's own (T60); only a test hands another instant in, as ARGV[2]. ARGV[1] is the
+ * request, a JSON array. ARGV[3] holds the limits, read only when something has to be measured against one.
+ */
+export const TIME = `
+local request = cjson.decode(ARGV[1])
 local now = tonumber(ARGV[2])
 -- The clock of a test stands still while keys expire by the server's: there they live a minute longer. What has lapsed weighs nothing anyway.
-local SLACK = now and 60000 or 0
+local slack = now and 60000 or 0
 if not now then
   local time = redis.call('TIME')
   now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
-local HOUR, DAY, EXPIRED_SHOWN, MARK_LENGTH = ${HOUR_MS}, ${DAY_MS}, ${EXPIRED_SHOWN_MS}, ${MARK_LENGTH}
+
+local limits
+local function limit(index)
+  limits = limits or cjson.decode(ARGV[3])
+  return limits[index]
+end
 
 local function filter(list, keeps)
   local kept = {}
-  for _, one in ipairs(list) do
-    if keeps(one) then kept[#kept + 1] = one end
+  for i = 1, #list do
+    if keeps(list[i]) then kept[#kept + 1] = list[i] end
   end
   return kept
 end
 
+-- The instant of one entry: a field of it, or with no field the entry itself.
+local function instant_of(one, field)
+  return field and one[field] or one
+end
+
+-- Drops entries up to an instant. Nearly always there are none, and the list stays as it is.
+local function drop(list, field, instant)
+  for i = 1, #list do
+    if instant_of(list[i], field) <= instant then
+      return filter(list, function(one) return instant_of(one, field) > instant end)
+    end
+  end
+  return list
+end
+
+local function latest(list, field, least)
+  for i = 1, #list do least = math.max(least, instant_of(list[i], field)) end
+  return least
+end
+
 local function save(key, record, expiry)
   if expiry > now then
-    redis.call('SET', key, cmsgpack.pack(record), 'PX', expiry - now + SLACK)
+    redis.call('SET', key, cmsgpack.pack(record), 'PX', expiry - now + slack)
   else
     redis.call('DEL', key)
   end
@@ -38,77 +118,67 @@ end
  * byte. CHARGES, only on a cluster, are failures charged here for guesses whose challenge another server is judging.
  */
 export const RECIPIENT_RECORD = `
-local FAILURES, FORGET_AT, PAUSED_UNTIL, SENDS, CHALLENGES, GRANTS, CHARGES = 1, 2, 3, 4, 5, 6, 7
-local AT, BLOCK, CHALLENGE = 1, 2, 3
-local TAIL, INTENT, USER, CONTEXT, ALL, MAX_ATTEMPTS, ATTEMPTS, EXPIRES_AT, ANSWERS = 1, 2, 3, 4, 5, 6, 7, 8, 9
-local CHANNEL, RECIPIENT, DIGEST, EARLIER, SEALED, PROVED = 1, 2, 3, 4, 5, 6
-local GRANT_VERIFIED_AT, GRANT_EXPIRES_AT, GRANT_PROVED = 5, 6, 7
-local TOKEN, TIMES, CHARGED_AT, CHARGE_FORGET_AT = 1, 2, 3, 4
-
 local function load_recipient(key)
   local packed = redis.call('GET', key)
   if not packed then return {0, 0, 0, {}, {}, {}} end
   local record = cmsgpack.unpack(packed)
   if now >= record[FORGET_AT] then record[FAILURES], record[FORGET_AT] = 0, 0 end
   if now >= record[PAUSED_UNTIL] then record[PAUSED_UNTIL] = 0 end
-  record[SENDS] = filter(record[SENDS], function(mark) return mark[AT] > now - DAY end)
-  record[CHALLENGES] = filter(record[CHALLENGES], function(one) return now < one[EXPIRES_AT] + EXPIRED_SHOWN end)
-  record[GRANTS] = filter(record[GRANTS], function(grant) return now < grant[GRANT_EXPIRES_AT] end)
-  if record[CHARGES] then
-    record[CHARGES] = filter(record[CHARGES], function(charge) return now < charge[CHARGE_FORGET_AT] end)
-  end
+  record[SENDS] = drop(record[SENDS], AT, now - DAY)
+  record[CHALLENGES] = drop(record[CHALLENGES], EXPIRES_AT, now - EXPIRED_SHOWN)
+  record[GRANTS] = drop(record[GRANTS], GRANT_EXPIRES_AT, now)
+  if record[CHARGES] then record[CHARGES] = drop(record[CHARGES], CHARGE_FORGET_AT, now) end
   return record
 end
 
 local function save_recipient(key, record)
   local expiry = math.max(record[FORGET_AT], record[PAUSED_UNTIL])
-  for _, mark in ipairs(record[SENDS]) do expiry = math.max(expiry, mark[AT] + DAY) end
-  for _, one in ipairs(record[CHALLENGES]) do expiry = math.max(expiry, one[EXPIRES_AT] + EXPIRED_SHOWN) end
-  for _, grant in ipairs(record[GRANTS]) do expiry = math.max(expiry, grant[GRANT_EXPIRES_AT]) end
-  for _, charge in ipairs(record[CHARGES] or {}) do expiry = math.max(expiry, charge[CHARGE_FORGET_AT]) end
-  if record[CHARGES] and #record[CHARGES] == 0 then record[CHARGES] = nil end
+  expiry = math.max(expiry, latest(record[SENDS], AT, -DAY) + DAY)
+  expiry = math.max(expiry, latest(record[CHALLENGES], EXPIRES_AT, -EXPIRED_SHOWN) + EXPIRED_SHOWN)
+  expiry = latest(record[GRANTS], GRANT_EXPIRES_AT, expiry)
+  if record[CHARGES] then
+    expiry = latest(record[CHARGES], CHARGE_FORGET_AT, expiry)
+    if #record[CHARGES] == 0 then record[CHARGES] = nil end
+  end
   save(key, record, expiry)
 end
 
-local function with_tail(list, tail)
-  for _, one in ipairs(list) do
-    if one[TAIL] == tail then return one end
+local function with_tail(list)
+  for i = 1, #list do
+    if list[i][TAIL] == $tail then return list[i] end
   end
 end
 `
 
 /** Lua: reads, tidies and writes the record of one IP block. */
 export const BLOCK_RECORD = `
-local BLOCK_SENDS, BLOCK_FAILURES = 1, 2
-local BLOCK_AT, BLOCK_RECIPIENT, BLOCK_CALLING_CODE = 1, 2, 3
-
 local function load_block(key)
   local packed = redis.call('GET', key)
   if not packed then return {{}, {}} end
   local block = cmsgpack.unpack(packed)
-  block[BLOCK_SENDS] = filter(block[BLOCK_SENDS], function(mark) return mark[BLOCK_AT] > now - HOUR end)
-  block[BLOCK_FAILURES] = filter(block[BLOCK_FAILURES], function(at) return at > now - HOUR end)
+  block[BLOCK_SENDS] = drop(block[BLOCK_SENDS], BLOCK_AT, now - HOUR)
+  block[BLOCK_FAILURES] = drop(block[BLOCK_FAILURES], nil, now - HOUR)
   return block
 end
 
 local function save_block(key, block)
-  local expiry = 0
-  for _, mark in ipairs(block[BLOCK_SENDS]) do expiry = math.max(expiry, mark[BLOCK_AT] + HOUR) end
-  for _, at in ipairs(block[BLOCK_FAILURES]) do expiry = math.max(expiry, at + HOUR) end
-  save(key, block, expiry)
+  save(key, block, latest(block[BLOCK_FAILURES], nil, latest(block[BLOCK_SENDS], BLOCK_AT, -HOUR)) + HOUR)
+end
+
+local function fail_at_block(block)
+  block[BLOCK_FAILURES][#block[BLOCK_FAILURES] + 1] = now
 end
 `
 
 /** Lua: all records of a decision that lie on this server. The block's key, where there is one, is the last. */
 export const RECORDS = `
-local function load_records(block_here)
+local function load_recipients(count)
   local recipients = {}
-  for i = 1, #KEYS - (block_here and 1 or 0) do recipients[i] = load_recipient(KEYS[i]) end
-  return recipients, block_here and load_block(KEYS[#KEYS]) or nil
+  for i = 1, count do recipients[i] = load_recipient(KEYS[i]) end
+  return recipients
 end
 
-local function save_records(recipients, block)
-  for i, record in ipairs(recipients) do save_recipient(KEYS[i], record) end
-  if block then save_block(KEYS[#KEYS], block) end
+local function save_recipients(recipients)
+  for i = 1, #recipients do save_recipient(KEYS[i], recipients[i]) end
 end
 `

@@ -28,7 +28,7 @@ local function is_right(challenge, answer, digests)
   for _, digest in ipairs(digests) do
     if digest == answer[DIGEST] then matches = matches + 1 end
   end
-  return matches > 0 and now < challenge[EXPIRES_AT] - answer[EARLIER] and challenge[CONTEXT] == context
+  return matches > 0 and now < challenge[EXPIRES_AT] - answer[EARLIER] and challenge[CONTEXT] == $context
 end
 
 local function compare(challenge, guess)
@@ -67,18 +67,18 @@ local function consume(holder, challenge)
   for _, answer in ipairs(challenge[ANSWERS]) do
     if answer[PROVED] then add_once(given_back, answer[RECIPIENT]) end
   end
-  if grant_ms == 0 then return given_back, 0 end
-  local expires_at = now + grant_ms
-  holder[GRANTS][#holder[GRANTS] + 1] = {tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
+  if $grantMs == 0 then return given_back, 0 end
+  local expires_at = now + $grantMs
+  holder[GRANTS][#holder[GRANTS] + 1] = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
   return given_back, expires_at
 end
 
 local function judge(holder, challenge)
   challenge[ATTEMPTS] = challenge[ATTEMPTS] + 1
-  local misbound = challenge[CONTEXT] ~= context
+  local misbound = challenge[CONTEXT] ~= $context
   if misbound then challenge[ATTEMPTS] = challenge[MAX_ATTEMPTS] end
   local events, wrong = {}, false
-  for i, guess in ipairs(guesses) do
+  for i, guess in ipairs($guesses) do
     events[i] = compare(challenge, guess)
     wrong = wrong or not events[i][1]
   end
@@ -100,32 +100,32 @@ local function judge(holder, challenge)
 end
 `
 
-/** Lua: what may be said before anything is compared. Needs `elsewhere`, what other servers refused. */
+/** Lua: what may be said before anything is compared. Needs `$elsewhere`, what other servers refused. */
 export const VERIFY_LAW = `
 local function guess_refusal(recipients, block)
-  for _, record in ipairs(recipients) do
-    local refused = pause_refusal(record)
+  for i = 1, #recipients do
+    local refused = pause_refusal(recipients[i])
     if refused then return refused end
   end
-  return block and block_guess_refusal(block) or elsewhere
+  return block and block_guess_refusal(block) or $elsewhere
 end
 
 local function decide(recipients, block)
   local holder = recipients[1]
-  local challenge = with_tail(holder[CHALLENGES], tail)
-  if not challenge or challenge[INTENT] ~= intent or challenge[USER] ~= user then return {'gone'} end
+  local challenge = with_tail(holder[CHALLENGES])
+  if not challenge or challenge[INTENT] ~= $intent or challenge[USER] ~= $user then return {'gone'} end
   if now >= challenge[EXPIRES_AT] then return {'expired'} end
   if challenge[ATTEMPTS] >= challenge[MAX_ATTEMPTS] then return {'exhausted'} end
   local refused = guess_refusal(recipients, block)
   if refused then return refused end
-  for _, guess in ipairs(guesses) do
+  for _, guess in ipairs($guesses) do
     if #targets(challenge, guess) == 0 then return {'unexpected_channel', first_channel(guess)} end
   end
   return judge(holder, challenge)
 end
 `
 
-/** Lua: what a decision means for the record of one recipient, by its place in the challenge's id. Needs `tail_mark`. */
+/** Lua: what a decision means for the record of one recipient, by its place in the challenge's id. Needs `$tailMark`. */
 export const SETTLE_RECIPIENT_LAW = `
 local function touches(event, recipient)
   for _, one in ipairs(event[2]) do
@@ -142,17 +142,17 @@ local function settle_recipient(record, recipient, effects)
   end
   for _, one in ipairs(effects[3]) do
     if one == recipient then
-      record[SENDS] = filter(record[SENDS], function(mark) return mark[CHALLENGE] ~= tail_mark end)
+      record[SENDS] = filter(record[SENDS], function(mark) return mark[CHALLENGE] ~= $tailMark end)
     end
   end
 end
 `
 
-/** Lua: the same for an IP block, its failure aside. Needs `recipient_marks`. */
+/** Lua: the same for an IP block, its failure aside. Needs `$recipientMarks`. */
 export const SETTLE_BLOCK_LAW = `
 local function give_back_at_block(block, effects)
   local proved = {}
-  for _, recipient in ipairs(effects[3]) do proved[recipient_marks[recipient + 1]] = true end
+  for _, recipient in ipairs(effects[3]) do proved[$recipientMarks[recipient + 1]] = true end
   block[BLOCK_SENDS] = filter(block[BLOCK_SENDS], function(mark) return not proved[mark[BLOCK_RECIPIENT]] end)
 end
 `

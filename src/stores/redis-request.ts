@@ -3,7 +3,9 @@ import { MARK_LENGTH } from '../core/law/limits.js'
 import { CHANNEL_NAMES } from '../ports/channel.js'
 import type { IssueRequest, Limits, RedeemRequest, VerifyRequest } from '../ports/store.js'
 import { unavailable } from './redis-deadline.js'
+import type { Placement } from './redis-keys.js'
 import { LIMIT_ORDER } from './redis-lua-limits.js'
+import type { Reply } from './redis-reply.js'
 
 /** Values in the order in which a script takes them apart. */
 export type Arguments = readonly unknown[]
@@ -21,13 +23,8 @@ export function checkRecipientKey(key: string): void {
 }
 
 /** Arguments of `ISSUE`, and of `RENEW` but for its last. */
-export function sendArguments(
-  request: IssueRequest,
-  id: ChallengeIdParts,
-  place: { readonly blockHere: boolean; readonly elsewhere: unknown },
-): Arguments {
+export function sendArguments(request: IssueRequest, id: ChallengeIdParts, place: Placement, elsewhere: Reply | false): Arguments {
   return [
-    limitsOf(request.limits),
     id.tail,
     markOf(id.tail),
     request.intent,
@@ -40,8 +37,8 @@ export function sendArguments(
     markOf(request.origin),
     id.recipients.map(markOf),
     codesOf(request),
-    place.blockHere,
-    place.elsewhere,
+    place.recipientsHere,
+    elsewhere,
   ]
 }
 
@@ -51,13 +48,8 @@ export function codesOf(request: IssueRequest): Arguments {
 }
 
 /** Arguments of `VERIFY`. */
-export function verifyArguments(
-  request: VerifyRequest,
-  id: ChallengeIdParts,
-  place: { readonly blockHere: boolean; readonly elsewhere: unknown },
-): Arguments {
+export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, place: Placement, elsewhere: Reply | false): Arguments {
   return [
-    limitsOf(request.limits),
     id.tail,
     markOf(id.tail),
     request.intent,
@@ -66,8 +58,9 @@ export function verifyArguments(
     request.guesses.map((guess) => CHANNEL_NAMES.map((name) => guess[name] ?? false)),
     request.grantSeconds * 1000,
     id.recipients.map(markOf),
-    place.blockHere,
-    place.elsewhere,
+    place.recipientsHere,
+    elsewhere,
+    place.away,
   ]
 }
 
@@ -76,10 +69,19 @@ export function redeemArguments(request: RedeemRequest, id: ChallengeIdParts): A
   return [id.tail, request.intent, request.user, request.context, request.maxAgeSeconds * 1000, request.once]
 }
 
-/** Limits as the scripts take them apart. */
-export function limitsOf(limits: Limits): Arguments {
-  return LIMIT_ORDER.map((name) => limits[name])
+/**
+ * Limits as the scripts read them. The same few objects come with every request, so that each is written down once: whoever changes one in place
+ * is not heard.
+ */
+export function limitsOf(limits: Limits): string {
+  const known = written.get(limits)
+  if (known !== undefined) return known
+  const json = JSON.stringify(LIMIT_ORDER.map((name) => limits[name]))
+  written.set(limits, json)
+  return json
 }
+
+const written = new WeakMap<Limits, string>()
 
 /** The beginning of a key, as marks carry it. */
 export function markOf(key: string): string {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { TIME } from './redis-lua-records.js'
+import { LIMIT_ORDER } from './redis-lua-limits.js'
+import { CONSTANTS, TIME } from './redis-lua-records.js'
 
 /**
  * One script: one decision, or one record's part of it. KEYS are records of one server; ARGV[1] is the request, a JSON array; ARGV[2] the instant,
@@ -11,9 +12,14 @@ export interface Script {
   sha(): string
 }
 
-/** Joins pieces of Lua to one script that first takes its request apart, into these names. */
-export function script(request: string, ...pieces: readonly string[]): Script {
-  const text = [TIME, `local ${request} = unpack(cjson.decode(ARGV[1]))\n`, ...pieces].join('')
+/**
+ * Joins pieces of Lua to one script. In them `$name` stands for that field of the request, or else for that limit; words in capitals are {@link CONSTANTS}.
+ */
+export function script(fields: readonly string[], ...pieces: readonly string[]): Script {
+  const text = [TIME, ...pieces]
+    .join('')
+    .replace(/\b[A-Z][A-Z_]*\b/g, (word) => String(CONSTANTS[word] ?? word))
+    .replace(/\$(\w+)/g, (_, name: string) => expressionOf(name, fields))
   let sha: string | undefined
   return {
     text,
@@ -22,4 +28,11 @@ export function script(request: string, ...pieces: readonly string[]): Script {
       return sha
     },
   }
+}
+
+function expressionOf(name: string, fields: readonly string[]): string {
+  const field = fields.indexOf(name)
+  if (field >= 0) return `request[${field + 1}]`
+  const limits: readonly string[] = LIMIT_ORDER
+  return `limit(${limits.indexOf(name) + 1})`
 }

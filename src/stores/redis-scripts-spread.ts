@@ -6,7 +6,7 @@ import { type Script, script } from './redis-script.js'
 
 /** Reserves a place with one further recipient of a challenge held elsewhere. Replies `['reserved', now, cooldown left]` or `['limited', ...]`. */
 export const RESERVE_RECIPIENT: Script = script(
-  'limits, tail_mark, origin',
+  ['tailMark', 'origin'],
   LIMITS,
   RECIPIENT_RECORD,
   FAILURE_COUNT,
@@ -25,7 +25,7 @@ return cjson.encode({'reserved', now, resend_at(record) - now})
 
 /** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}, with 0 for the cooldown. */
 export const RESERVE_BLOCK: Script = script(
-  'limits, recipient_marks, codes',
+  ['recipientMarks', 'codes'],
   LIMITS,
   BLOCK_RECORD,
   BLOCK_GUESSING,
@@ -43,12 +43,12 @@ return cjson.encode({'reserved', now, 0})
 
 /** Gives one recipient's place back: the newest of this challenge, or with `at` (else false) the one of that instant. Replies `[]`. */
 export const RETURN_RECIPIENT: Script = script(
-  'tail_mark, at',
+  ['tailMark', 'at'],
   RECIPIENT_RECORD,
   GIVE_BACK,
   `
 local record = load_recipient(KEYS[1])
-give_back(record, at)
+give_back(record, $at)
 save_recipient(KEYS[1], record)
 return '[]'
 `,
@@ -56,14 +56,14 @@ return '[]'
 
 /** Gives the places back that {@link RESERVE_BLOCK} took at that instant. Replies `[]`. */
 export const RETURN_BLOCK: Script = script(
-  'recipient_marks, at',
+  ['recipientMarks', 'at'],
   BLOCK_RECORD,
   `
 local block = load_block(KEYS[1])
-for _, recipient_mark in ipairs(recipient_marks) do
+for _, recipient_mark in ipairs($recipientMarks) do
   for i = #block[BLOCK_SENDS], 1, -1 do
     local mark = block[BLOCK_SENDS][i]
-    if mark[BLOCK_AT] == at and mark[BLOCK_RECIPIENT] == recipient_mark then
+    if mark[BLOCK_AT] == $at and mark[BLOCK_RECIPIENT] == recipient_mark then
       table.remove(block[BLOCK_SENDS], i)
       break
     end
@@ -79,7 +79,7 @@ return '[]'
  * failures]`.
  */
 export const CHARGE_RECIPIENT: Script = script(
-  'limits, times, token',
+  ['times', 'token'],
   LIMITS,
   RECIPIENT_RECORD,
   FAILURE_COUNT,
@@ -88,7 +88,7 @@ local record = load_recipient(KEYS[1])
 local refused = pause_refusal(record)
 if refused then return cjson.encode({refused, failures_of(record)}) end
 record[CHARGES] = record[CHARGES] or {}
-record[CHARGES][#record[CHARGES] + 1] = {token, times, now, now + failure_memory_seconds * 1000}
+record[CHARGES][#record[CHARGES] + 1] = {$token, $times, now, now + $failureMemorySeconds * 1000}
 save_recipient(KEYS[1], record)
 return cjson.encode({false, failures_of(record)})
 `,
@@ -99,7 +99,7 @@ return cjson.encode({false, failures_of(record)})
  * `[failures]`.
  */
 export const SETTLE_RECIPIENT: Script = script(
-  'limits, tail_mark, recipient, token, effects',
+  ['tailMark', 'recipient', 'token', 'effects'],
   LIMITS,
   RECIPIENT_RECORD,
   FAILURE_COUNT,
@@ -108,9 +108,9 @@ export const SETTLE_RECIPIENT: Script = script(
   `
 local record = load_recipient(KEYS[1])
 local charges = record[CHARGES] or {}
-record[CHARGES] = filter(charges, function(charge) return charge[TOKEN] ~= token end)
+record[CHARGES] = filter(charges, function(charge) return charge[TOKEN] ~= $token end)
 if #record[CHARGES] < #charges then
-  settle_recipient(record, recipient, effects)
+  settle_recipient(record, $recipient, $effects)
   save_recipient(KEYS[1], record)
 end
 return cjson.encode({failures_of(record)})
@@ -119,7 +119,7 @@ return cjson.encode({failures_of(record)})
 
 /** Charges one failure to an IP block. Replies `['charged', now]` or `['limited', ...]`. */
 export const CHARGE_BLOCK: Script = script(
-  'limits',
+  [],
   LIMITS,
   BLOCK_RECORD,
   BLOCK_GUESSING,
@@ -127,7 +127,7 @@ export const CHARGE_BLOCK: Script = script(
 local block = load_block(KEYS[1])
 local refused = block_guess_refusal(block)
 if refused then return cjson.encode(refused) end
-block[BLOCK_FAILURES][#block[BLOCK_FAILURES] + 1] = now
+fail_at_block(block)
 save_block(KEYS[1], block)
 return cjson.encode({'charged', now})
 `,
@@ -135,18 +135,18 @@ return cjson.encode({'charged', now})
 
 /** Takes the failure charged at that instant back, unless the guess was wrong, and gives places back. Replies `[]`. */
 export const SETTLE_BLOCK: Script = script(
-  'recipient_marks, at, effects',
+  ['recipientMarks', 'at', 'effects'],
   BLOCK_RECORD,
   SETTLE_BLOCK_LAW,
   `
 local block = load_block(KEYS[1])
 for i = #block[BLOCK_FAILURES], 1, -1 do
-  if not effects[2] and block[BLOCK_FAILURES][i] == at then
+  if not $effects[2] and block[BLOCK_FAILURES][i] == $at then
     table.remove(block[BLOCK_FAILURES], i)
     break
   end
 end
-give_back_at_block(block, effects)
+give_back_at_block(block, $effects)
 save_block(KEYS[1], block)
 return '[]'
 `,
@@ -154,7 +154,7 @@ return '[]'
 
 /** Tells how long the cooldown of one further recipient lasts; changes nothing. Replies `[milliseconds]`, below 0 where it has ended. */
 export const COOLDOWN_LEFT: Script = script(
-  'limits',
+  [],
   LIMITS,
   RECIPIENT_RECORD,
   COOLDOWN,

@@ -6,25 +6,39 @@ import { type Script, script } from './redis-script.js'
 
 const SENDING = [LIMITS, RECIPIENT_RECORD, BLOCK_RECORD, RECORDS, FAILURE_COUNT, COOLDOWN, RECIPIENT_SENDING, BLOCK_GUESSING, BLOCK_SENDING]
 const RESERVING = [RECIPIENT_PLACES, BLOCK_PLACES, SEND_REFUSAL]
-const SEND_REQUEST =
-  'limits, tail, tail_mark, intent, user, context, all, max_attempts, ttl, answers, origin, recipient_marks, codes, block_here, elsewhere'
+const SEND_REQUEST = [
+  'tail',
+  'tailMark',
+  'intent',
+  'user',
+  'context',
+  'all',
+  'maxAttempts',
+  'ttl',
+  'answers',
+  'origin',
+  'recipientMarks',
+  'codes',
+  'recipientsHere',
+  'elsewhere',
+] as const
 
 /**
- * Creates a challenge. KEYS: the holder, the other recipients of this server, the IP block if `block_here`. `elsewhere`: what other
- * servers refused, else false. Replies `['issued', now, expiresAt, attemptsLeft, resendAt]` or `['limited', limit, milliseconds]`.
+ * Creates a challenge. KEYS: the holder, the other recipients of this server, of which there are `recipientsHere`, then the
+ * IP block where it lies here. `elsewhere`: what other servers refused, else false. Replies `['issued', now, expiresAt, attemptsLeft, resendAt]` or `['limited', limit, milliseconds]`.
  */
 export const ISSUE: Script = script(SEND_REQUEST, ...SENDING, ...RESERVING, ISSUE_LAW, SEND)
 
 /** Gives a live challenge new codes. As {@link ISSUE}, with `keep` for `resend: 'keep'`; also replies `['gone']`. */
-export const RENEW: Script = script(`${SEND_REQUEST}, keep`, ...SENDING, ...RESERVING, RENEW_LAW, SEND)
+export const RENEW: Script = script([...SEND_REQUEST, 'keep'], ...SENDING, ...RESERVING, RENEW_LAW, SEND)
 
 /**
  * Charges, compares, consumes. KEYS as for {@link ISSUE}. Each of `guesses` is an array of four, one for each channel: digests, or false.
- * Replies with the decision, the most failures that a recipient of this server has, and the effects (see `JUDGE`), false where
- * nothing was compared.
+ * Replies with the decision, the most failures that a recipient of this server has, and with `away` the effects (see `JUDGE`),
+ * false where nothing was compared.
  */
 export const VERIFY: Script = script(
-  'limits, tail, tail_mark, intent, user, context, guesses, grant_ms, recipient_marks, block_here, elsewhere',
+  ['tail', 'tailMark', 'intent', 'user', 'context', 'guesses', 'grantMs', 'recipientMarks', 'recipientsHere', 'elsewhere', 'away'],
   LIMITS,
   RECIPIENT_RECORD,
   BLOCK_RECORD,
@@ -37,19 +51,21 @@ export const VERIFY: Script = script(
   SETTLE_RECIPIENT_LAW,
   SETTLE_BLOCK_LAW,
   `
-local recipients, block = load_records(block_here)
+local recipients = load_recipients($recipientsHere)
+local block = KEYS[$recipientsHere + 1] and load_block(KEYS[$recipientsHere + 1])
 local decision, effects = decide(recipients, block)
 if effects then
   for i, record in ipairs(recipients) do settle_recipient(record, i - 1, effects) end
   if block then
-    if effects[2] then block[BLOCK_FAILURES][#block[BLOCK_FAILURES] + 1] = now end
+    if effects[2] then fail_at_block(block) end
     give_back_at_block(block, effects)
+    save_block(KEYS[$recipientsHere + 1], block)
   end
-  save_records(recipients, block)
+  save_recipients(recipients)
 end
 local failures = 0
 for _, record in ipairs(recipients) do failures = math.max(failures, failures_of(record)) end
-return cjson.encode({decision, failures, effects or false})
+return cjson.encode({decision, failures, $away and effects or false})
 `,
 )
 
@@ -58,16 +74,16 @@ return cjson.encode({decision, failures, effects or false})
  * [channel, sealed, proved]...]`, `['granted', now, intent, user, expiresAt]` or `['gone']`.
  */
 export const FIND: Script = script(
-  'limits, tail',
+  ['tail'],
   LIMITS,
   RECIPIENT_RECORD,
   RECORDS,
   COOLDOWN,
   `
-local recipients = load_records(false)
-local grant = with_tail(recipients[1][GRANTS], tail)
+local recipients = load_recipients(#KEYS)
+local grant = with_tail(recipients[1][GRANTS])
 if grant then return cjson.encode({'granted', now, grant[INTENT], grant[USER], grant[GRANT_EXPIRES_AT]}) end
-local one = with_tail(recipients[1][CHALLENGES], tail)
+local one = with_tail(recipients[1][CHALLENGES])
 if not one or now >= one[EXPIRES_AT] then return cjson.encode({'gone'}) end
 local latest, answers = 0, {}
 for _, record in ipairs(recipients) do latest = math.max(latest, resend_at(record)) end
@@ -81,14 +97,14 @@ return cjson.encode({
 
 const REMOVE = `
 local function remove(holder)
-  local function keeps(one) return one[TAIL] ~= tail end
+  local function keeps(one) return one[TAIL] ~= $tail end
   holder[CHALLENGES], holder[GRANTS] = filter(holder[CHALLENGES], keeps), filter(holder[GRANTS], keeps)
 end
 `
 
 /** Forgets a challenge and its grant. KEYS: the holder. Replies `[]`. */
 export const CANCEL: Script = script(
-  'tail',
+  ['tail'],
   RECIPIENT_RECORD,
   REMOVE,
   `
@@ -101,32 +117,32 @@ return '[]'
 
 /** Kills a challenge and gives its recipients' newest places back. KEYS: the holder, the other recipients of this server. Replies `[]`. */
 export const WITHDRAW: Script = script(
-  'tail, tail_mark',
+  ['tail', 'tailMark'],
   RECIPIENT_RECORD,
   RECORDS,
   REMOVE,
   GIVE_BACK,
   `
-local recipients = load_records(false)
+local recipients = load_recipients(#KEYS)
 remove(recipients[1])
 for _, record in ipairs(recipients) do give_back(record, false) end
-save_records(recipients)
+save_recipients(recipients)
 return '[]'
 `,
 )
 
 /** Spends a grant. KEYS: the holder. Replies `['redeemed', now, verifiedAt, [channel, sealed]...]` or `['gone']`. */
 export const REDEEM: Script = script(
-  'tail, intent, user, context, max_age, once',
+  ['tail', 'intent', 'user', 'context', 'maxAge', 'once'],
   RECIPIENT_RECORD,
   `
 local holder = load_recipient(KEYS[1])
-local grant = with_tail(holder[GRANTS], tail)
-if not grant or now >= grant[GRANT_VERIFIED_AT] + max_age
-  or grant[INTENT] ~= intent or grant[USER] ~= user or grant[CONTEXT] ~= context then
+local grant = with_tail(holder[GRANTS])
+if not grant or now >= grant[GRANT_VERIFIED_AT] + $maxAge
+  or grant[INTENT] ~= $intent or grant[USER] ~= $user or grant[CONTEXT] ~= $context then
   return cjson.encode({'gone'})
 end
-if once then
+if $once then
   holder[GRANTS] = filter(holder[GRANTS], function(one) return one ~= grant end)
   save_recipient(KEYS[1], holder)
 end
@@ -136,7 +152,7 @@ return cjson.encode({'redeemed', now, grant[GRANT_VERIFIED_AT], grant[GRANT_PROV
 
 /** Sets the failures of one recipient to 0. KEYS: the recipient. Replies `[]`. */
 export const RELEASE: Script = script(
-  '_',
+  [],
   RECIPIENT_RECORD,
   CLEAR_FAILURES,
   `

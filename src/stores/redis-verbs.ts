@@ -1,8 +1,8 @@
 import type { IssueRequest, Store } from '../ports/store.js'
 import { chargeElsewhere, cooldownElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
 import type { Places } from './redis-keys.js'
-import { type Reply, readFind, readIssue, readRedeem, readSend, readVerify } from './redis-reply.js'
-import { checkRecipientKey, limitsOf, markOf, partsOf, redeemArguments, sendArguments, verifyArguments } from './redis-request.js'
+import { listAt, numberAt, type Reply, readFind, readIssue, readRedeem, readSend, readVerify } from './redis-reply.js'
+import { checkRecipientKey, markOf, partsOf, redeemArguments, sendArguments, verifyArguments } from './redis-request.js'
 import type { Run } from './redis-run.js'
 import type { Script } from './redis-script.js'
 import { CANCEL, FIND, ISSUE, REDEEM, RELEASE, RENEW, VERIFY, WITHDRAW } from './redis-scripts.js'
@@ -21,11 +21,11 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
     const id = partsOf(request.id)
     const place = places(id.recipients, request.origin)
     return await decide(async (run) => {
-      const reserved = await reserveElsewhere(run, place, request, id)
-      const here = { blockHere: place.blockHere, elsewhere: reserved.refused }
-      const reply = await run(script, place.here, [...sendArguments(request, id, here), ...more])
-      if (reply.text(0) !== 'issued') await reserved.giveBack()
-      return read(reply, reserved.wait)
+      const reserved = place.away ? await reserveElsewhere(run, place, request, id) : undefined
+      const values = [...sendArguments(request, id, place, reserved?.refused ?? false), ...more]
+      const reply = await run(script, place.here, values, request.limits)
+      if (reply[0] !== 'issued') await reserved?.giveBack()
+      return read(reply, reserved?.wait ?? Number.NEGATIVE_INFINITY)
     })
   }
 
@@ -36,11 +36,11 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
       const id = partsOf(request.id)
       const place = places(id.recipients, request.origin)
       return await decide(async (run) => {
-        const charged = await chargeElsewhere(run, place, request, id)
-        const here = { blockHere: place.blockHere, elsewhere: charged.refused }
-        const reply = await run(VERIFY, place.here, verifyArguments(request, id, here))
-        const failures = await charged.settle(reply.maybeList(2))
-        return readVerify(reply.list(0), Math.max(reply.number(1), failures))
+        const charged = place.away ? await chargeElsewhere(run, place, request, id) : undefined
+        const values = verifyArguments(request, id, place, charged?.refused ?? false)
+        const reply = await run(VERIFY, place.here, values, request.limits)
+        const failures = await charged?.settle(reply[2] === false ? undefined : listAt(reply, 2))
+        return readVerify(listAt(reply, 0), Math.max(numberAt(reply, 1), failures ?? 0))
       })
     },
     async find(request) {
@@ -48,7 +48,7 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
       const place = places(id.recipients, '')
       return await decide(async (run) => {
         const [reply, wait] = await Promise.all([
-          run(FIND, place.here, [limitsOf(request.limits), id.tail]),
+          run(FIND, place.here, [id.tail], request.limits),
           cooldownElsewhere(run, place, request.limits),
         ])
         return readFind(reply, wait)
@@ -58,7 +58,10 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
       const id = partsOf(request.id)
       const place = places(id.recipients, '')
       await decide(async (run) => {
-        if (!request.giveBack) return void (await run(CANCEL, place.here.slice(0, 1), [id.tail]))
+        if (!request.giveBack) {
+          await run(CANCEL, place.here.slice(0, 1), [id.tail])
+          return
+        }
         await run(WITHDRAW, place.here, [id.tail, markOf(id.tail)])
         // Last, so that a failure in between leaves places used rather than a live code without them.
         await returnElsewhere(run, place, id)
