@@ -27,7 +27,7 @@ interface SessionRecord {
   readonly otpExpiresAt: number
 }
 
-/** Given to the session store on top: it tidies up by another clock than ours decides by, and must never be the first to forget a counter. */
+/** Given to the session store on top: it tidies up by another clock than the one that decides, and must not be the first to forget. */
 const SPARE_MS = 60_000
 
 /**

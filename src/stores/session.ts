@@ -7,6 +7,8 @@ import { monotonicClock } from '../util/monotonic-clock.js'
 import { type Entry, lawfulStore, type RecordKeeper } from './lawful-store.js'
 import { destroySession, getSession, readRecord, recordId, type SessionStoreLike, sessionRecord, setSession } from './session-record.js'
 
+export type { SessionStoreLike } from './session-record.js'
+
 /** Options of {@link sessionStore}. */
 export interface SessionStoreOptions {
   /** The express-session `Store` to keep records in: an instance of connect-pg-simple, session-file-store, connect-mongo ... */

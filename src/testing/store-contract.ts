@@ -20,8 +20,8 @@ export interface StoreUnderTest {
 /** Options of {@link storeContract}. */
 export interface StoreContractOptions {
   /**
-   * Called once for each test. The store must decide by this clock. Records may outlast a test, for example in a database: every test uses recipients
-   * of its own.
+   * Called once for each test. The store must decide by this clock. Records may outlast a test, for example in a database: every test
+   * uses recipients of its own.
    */
   create(clock: Clock): Promise<StoreUnderTest>
   /** True for a store whose time cannot be set: leaves out the tests that move the clock. @default false */
@@ -37,8 +37,8 @@ const START = Date.UTC(2026, 0, 1, 0, 0, 0, 617)
 const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GRANTS, ...CHANNELS]
 
 /**
- * Proves a store: every promise of the port `Store`, races included, as one test each. Titles begin with the row of the threat catalogue that
- * they cover. Takes the test function of your runner and asserts with `node:assert`. From `express-otp/testing`.
+ * Proves a store: every promise of the port `Store`, races included, as one test each. Titles begin with the row of the threat
+ * catalogue that they cover. Takes the test function of your runner and asserts with `node:assert`. From `express-otp/testing`.
  *
  * @example
  * ```ts

@@ -1,8 +1,7 @@
+import { type MemoryStore, memoryStore } from 'express-otp/stores/memory'
+import { storeContract, type TestClock, testClock } from 'express-otp/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type MemoryStore, memoryStore } from '../../src/stores/memory.js'
 import { bench, FREE, issueRequest, newKey, newOrigin, RIGHT, range, tally, WRONG } from '../../src/testing/contract/bench.js'
-import { storeContract } from '../../src/testing/store-contract.js'
-import { type TestClock, testClock } from '../../src/testing/test-clock.js'
 
 const DAY = 86_400
 

@@ -1,26 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import connectPgSimple from 'connect-pg-simple'
 import { RedisStore } from 'connect-redis'
+import { type SessionStoreLike, sessionStore } from 'express-otp/stores/session'
+import { type StoreContractOptions, storeContract } from 'express-otp/testing'
 import session from 'express-session'
 import pg from 'pg'
 import { createClient } from 'redis'
+import connectFile from 'session-file-store'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type SessionStoreOptions, sessionStore } from '../../src/stores/session.js'
-import { type StoreContractOptions, storeContract } from '../../src/testing/store-contract.js'
 import { hasPostgres } from '../helpers/postgres-server.js'
 import { hasRedis } from '../helpers/redis-server.js'
 import { sharedPostgres, sharedRedis } from '../helpers/shared-servers.js'
 
-type AnyStore = SessionStoreOptions['store']
-
-/** session-file-store has no types. */
-const connectFile = createRequire(import.meta.url)('session-file-store') as (module: typeof session) => new (options: object) => AnyStore
-
 /** The contract over two `sessionStore`s on one session store. */
-function over(find: () => AnyStore): StoreContractOptions {
+function over(find: () => SessionStoreLike): StoreContractOptions {
   return {
     create: async (clock) => {
       const store = find()
@@ -40,7 +35,7 @@ describe('sessionStore keeps the contract over the MemoryStore of express-sessio
 
 describe('sessionStore keeps the contract over session-file-store', () => {
   let dir = ''
-  let store: AnyStore
+  let store: SessionStoreLike
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'otp-sessions-'))

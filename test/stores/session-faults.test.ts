@@ -1,9 +1,9 @@
+import { sessionStore } from 'express-otp/stores/session'
+import { testClock } from 'express-otp/testing'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../src/ports/store.js'
-import { sessionStore } from '../../src/stores/session.js'
 import { bench, FREE, issueRequest, newKey, newOrigin, type Pending, RIGHT, WRONG } from '../../src/testing/contract/bench.js'
-import { testClock } from '../../src/testing/test-clock.js'
 import { type ScriptedSessionStore, scriptedSessionStore } from './scripted-session-store.js'
 
 const UNAVAILABLE = { name: 'OtpError', code: 'ERR_OTP_STORE', status: 503, expose: false }

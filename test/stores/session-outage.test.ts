@@ -1,9 +1,9 @@
 import { RedisStore } from 'connect-redis'
+import { sessionStore } from 'express-otp/stores/session'
+import { testClock } from 'express-otp/testing'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sessionStore } from '../../src/stores/session.js'
 import { bench, FREE, issueRequest, type Pending, RIGHT } from '../../src/testing/contract/bench.js'
-import { testClock } from '../../src/testing/test-clock.js'
 import { hasRedis, type RedisServer, startRedis } from '../helpers/redis-server.js'
 
 const UNAVAILABLE = { code: 'ERR_OTP_STORE', status: 503 }

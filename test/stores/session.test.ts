@@ -1,8 +1,8 @@
+import { sessionStore } from 'express-otp/stores/session'
+import { testClock } from 'express-otp/testing'
 import session from 'express-session'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { sessionStore } from '../../src/stores/session.js'
 import { bench, FREE, issueRequest, newKey, newOrigin, RIGHT, range, tally, WRONG } from '../../src/testing/contract/bench.js'
-import { testClock } from '../../src/testing/test-clock.js'
 import { scriptedSessionStore } from './scripted-session-store.js'
 
 const clock = testClock()
@@ -50,7 +50,7 @@ describe('the options of sessionStore', () => {
   it('T54 warn once elsewhere, and not where singleProcess was said', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     vi.resetModules()
-    const fresh = await import('../../src/stores/session.js')
+    const fresh = await import('express-otp/stores/session')
     fresh.sessionStore({ store, singleProcess: true })
     expect(warn).not.toHaveBeenCalled()
     fresh.sessionStore({ store })

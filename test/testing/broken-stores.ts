@@ -1,10 +1,10 @@
+import { memoryStore } from 'express-otp/stores/memory'
+import type { StoreUnderTest } from 'express-otp/testing'
 import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from '../../src/core/challenge-id.js'
 import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { Store } from '../../src/ports/store.js'
 import { type Entry, lawfulStore, type RecordKeeper } from '../../src/stores/lawful-store.js'
-import { memoryStore } from '../../src/stores/memory.js'
-import type { StoreUnderTest } from '../../src/testing/store-contract.js'
 import { type KeyedQueue, keyedQueue } from '../../src/util/keyed-queue.js'
 
 /** A store with one mistake, and the rows whose tests must notice. */

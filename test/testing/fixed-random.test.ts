@@ -1,5 +1,5 @@
+import { fixedRandom } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
-import { fixedRandom } from '../../src/testing/fixed-random.js'
 
 function draw(seed?: number | readonly number[]): number[] {
   const random = fixedRandom(seed)

@@ -1,6 +1,6 @@
+import { outbox } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/ports/channel.js'
-import { outbox } from '../../src/testing/outbox.js'
 
 const { signal } = new AbortController()
 

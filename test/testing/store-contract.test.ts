@@ -1,12 +1,13 @@
+import { memoryStore } from 'express-otp/stores/memory'
+import { type StoreContractOptions, storeContract, type TestFunction } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
-import { memoryStore } from '../../src/stores/memory.js'
-import { type StoreContractOptions, storeContract } from '../../src/testing/store-contract.js'
 import { BROKEN_STORES } from './broken-stores.js'
 
 /** Titles of the tests that the contract has for such a store. */
 function titles(options: StoreContractOptions): string[] {
   const found: string[] = []
-  storeContract((title) => found.push(title), options)
+  const note: TestFunction = (title) => found.push(title)
+  storeContract(note, options)
   return found
 }
 

@@ -1,5 +1,5 @@
+import { testClock } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
-import { testClock } from '../../src/testing/test-clock.js'
 
 describe('testClock', () => {
   it('stands still until it is moved, in whole milliseconds', () => {
