@@ -33,7 +33,7 @@ export interface DoorRequest {
   readonly secure?: boolean | undefined
   readonly app?: { get(name: string): unknown } | undefined
   session?: unknown
-  readonly sessionID?: unknown
+  sessionID?: unknown
   sessionStore?: unknown
   user?: unknown
   body?: unknown

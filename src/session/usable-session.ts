@@ -58,10 +58,15 @@ export function withinDeadline(what: string, step: (done: (err?: unknown) => voi
 }
 
 /**
- * Takes session and user off a request that fails. Otherwise express-session, when the answer ends, saves what a failed login left behind and hands out
- * its id (T48), or waits once more for a store that hangs (T58, T59).
+ * Lets go of session and user for the rest of a request that fails. Otherwise express-session, when the answer ends, saves what a failed login left
+ * behind and hands out its id (T48), or waits once more for a store that hangs (T58, T59): without an id it does nothing of the kind. The emptied object
+ * stays, because code that is late, such as a slow `serializeUser`, would throw without it and bring the process down.
  */
 export function abandonSession(req: DoorRequest): void {
-  req.session = null
+  const { session } = req
+  if (typeof session === 'object' && session !== null) {
+    for (const key of Object.keys(session)) if (key !== 'cookie') Reflect.deleteProperty(session, key)
+  }
+  req.sessionID = undefined
   req.user = null
 }

@@ -1,17 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { openDoor, PLACES } from '../helpers/door-app.js'
 
-const ROUTES = [
-  ...['send', 'resend', 'verify', 'cancel'].flatMap((name) =>
-    ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, name, 'POST']),
-  ),
-  ...['status', 'config'].flatMap((name) => ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, name, 'GET'])),
-] as readonly (readonly [string, string, string])[]
+interface Route {
+  readonly method: string
+  readonly name: string
+  readonly allowed: string
+}
+
+const ROUTES: readonly Route[] = [
+  ...routes(['send', 'resend', 'verify', 'cancel'], ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'POST'),
+  ...routes(['status', 'config'], ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET'),
+]
+
+function routes(names: readonly string[], methods: readonly string[], allowed: string): Route[] {
+  return names.flatMap((name) => methods.map((method) => ({ method, name, allowed })))
+}
 
 describe.each(PLACES)('methods and paths %s', (place) => {
   it('T38 every other method is refused with the one that is allowed', async () => {
     const { origin, sms } = await openDoor({ place })
-    for (const [method, name, allowed] of ROUTES) {
+    for (const { method, name, allowed } of ROUTES) {
       const response = await fetch(`${origin}/otp/${name}`, { method, headers: { 'Sec-Fetch-Site': 'same-origin' } })
       expect([method, name, response.status, response.headers.get('allow')]).toEqual([method, name, 405, allowed])
       const text = await response.text()

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { dropPointer, pointerOf, type SessionLike, setPointer } from '../../src/session/state.js'
+
+function sessionWith(otp: unknown): SessionLike {
+  const session: SessionLike = { regenerate: () => undefined, save: () => undefined }
+  Reflect.set(session, 'otp', otp)
+  return session
+}
+
+describe('pointerOf', () => {
+  it('reads the id of an intent', () => {
+    const session = sessionWith({ pending: { login: 'one' }, granted: { login: 'two' } })
+    expect([pointerOf(session, 'pending', 'login'), pointerOf(session, 'granted', 'login')]).toEqual(['one', 'two'])
+    expect(pointerOf(session, 'pending', 'other')).toBeUndefined()
+  })
+
+  it.each<unknown>([
+    undefined,
+    null,
+    0,
+    true,
+    'text',
+    [],
+    {},
+    { pending: null },
+    { pending: 'login' },
+    { pending: 5 },
+    { pending: ['login'] },
+    { pending: { login: null } },
+    { pending: { login: 5 } },
+    { pending: { login: ['one'] } },
+    { pending: { login: { toString: 'one' } } },
+  ])('T49 finds nothing in %j, and does not throw', (otp) => {
+    expect(pointerOf(sessionWith(otp), 'pending', 'login')).toBeUndefined()
+  })
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('T43 an intent named %s is not found by inheritance', (name) => {
+    expect(pointerOf(sessionWith({ pending: {} }), 'pending', name)).toBeUndefined()
+    expect(pointerOf(sessionWith({ pending: { login: 'x' } }), 'pending', name)).toBeUndefined()
+  })
+
+  it('finds nothing without a session', () => {
+    expect(pointerOf(undefined, 'pending', 'login')).toBeUndefined()
+  })
+})
+
+describe('setPointer and dropPointer', () => {
+  it('touch one pointer and leave nothing empty behind', () => {
+    const session = sessionWith(undefined)
+    setPointer(session, 'pending', 'login', 'one')
+    setPointer(session, 'pending', 'transfer', 'two')
+    setPointer(session, 'granted', 'login', 'three')
+    expect(session.otp).toEqual({ pending: { login: 'one', transfer: 'two' }, granted: { login: 'three' } })
+    dropPointer(session, 'pending', 'login')
+    expect(session.otp).toEqual({ pending: { transfer: 'two' }, granted: { login: 'three' } })
+    dropPointer(session, 'pending', 'transfer')
+    expect(session.otp).toEqual({ granted: { login: 'three' } })
+    dropPointer(session, 'granted', 'login')
+    expect(session).not.toHaveProperty('otp')
+  })
+
+  it.each<unknown>([undefined, null, 5, 'text', [], { pending: 5 }, { pending: 'text' }, { pending: null }])(
+    'T49 work on a session that holds %j',
+    (otp) => {
+      const session = sessionWith(otp)
+      dropPointer(session, 'pending', 'login')
+      setPointer(session, 'pending', 'login', 'one')
+      expect(pointerOf(session, 'pending', 'login')).toBe('one')
+    },
+  )
+
+  it('T43 an intent named like a built-in pollutes nothing', () => {
+    const session = sessionWith(undefined)
+    setPointer(session, 'pending', '__proto__', 'one')
+    expect(Reflect.get({}, 'one')).toBeUndefined()
+    expect(pointerOf(session, 'pending', '__proto__')).toBe('one')
+  })
+})
