@@ -11,7 +11,7 @@ import { SECRET } from '../helpers/door-app.js'
 import { hasRedis } from '../helpers/redis-server.js'
 import { sharedRedis } from '../helpers/shared-servers.js'
 import { startSmtpServer } from '../helpers/smtp-server.js'
-import { message } from '../transports/sample-message.js'
+import { message, patient } from '../transports/sample-message.js'
 
 const TO = 'ann@example.org'
 let queues = 0
