@@ -13,7 +13,7 @@ import {
   readPointerCookie,
 } from '../session/pointer-cookie.js'
 import { dropPointer, pointerOf, type SessionLike, setPointer } from '../session/state.js'
-import { saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
+import { saveSession, sessionFinder, withinDeadline } from '../session/usable-session.js'
 
 /** What one request knows of its browser, for one intent. */
 export interface Visit {
@@ -39,8 +39,9 @@ export interface Place {
 
 /** Behind `app.use(session(...))`: the pointer is in the session. */
 export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
+  const sessionOf = sessionFinder()
   async function open(req: Request): Promise<SessionLike> {
-    const session = usableSession(req)
+    const session = sessionOf(req)
     otp.adoptSessionStore(req.sessionStore)
     return session
   }
@@ -71,9 +72,10 @@ export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
  * who is signed in.
  */
 export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middleware: RequestHandler, sessionCookie: string): Place {
+  const sessionOf = sessionFinder()
   async function load(req: Request, res: Response): Promise<SessionLike> {
     if (req.session === undefined) await withinDeadline('loaded', (done) => middleware(req, res, done))
-    const session = usableSession(req)
+    const session = sessionOf(req)
     checkSessionCookie(req, sessionCookie)
     otp.adoptSessionStore(req.sessionStore)
     return session

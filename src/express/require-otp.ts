@@ -5,7 +5,7 @@ import { OtpError } from '../errors.js'
 import { callback, checkOptions, flag, integer, optionError, required, text } from '../options.js'
 import { type CallerPolicy, callerOf } from '../session/caller.js'
 import { dropPointer, pointerOf } from '../session/state.js'
-import { abandonSession, saveSession, usableSession } from '../session/usable-session.js'
+import { abandonSession, saveSession, sessionFinder } from '../session/usable-session.js'
 import { safePath } from '../util/safe-path.js'
 import { sendProblem, sendSeeOther } from './respond.js'
 
@@ -60,8 +60,10 @@ export function requireOtp(otp: Otp, options: RequireOtpOptions): RequestHandler
   const maxAgeSeconds = Math.min(options.maxAgeSeconds ?? intent.grantSeconds, intent.grantSeconds)
   const challenge = `OTP error="insufficient_user_authentication", error_description="A fresh code is required", max_age=${maxAgeSeconds}`
 
+  const sessionOf = sessionFinder()
+
   async function redeem(req: Request): Promise<boolean> {
-    const session = usableSession(req)
+    const session = sessionOf(req)
     otp.adoptSessionStore(req.sessionStore)
     const id = pointerOf(session, 'granted', options.intent)
     const caller = callerOf(req, session, { currentUser, addressLimits: false })
@@ -79,7 +81,7 @@ export function requireOtp(otp: Otp, options: RequireOtpOptions): RequestHandler
         if (loginPage === undefined || req.method !== 'GET' || req.accepts(['json', 'html']) !== 'html') {
           return sendProblem(res, { reason: 'otp_required', headers: { 'WWW-Authenticate': challenge } })
         }
-        const session = usableSession(req)
+        const session = sessionOf(req)
         const returnTo = safePath(req.originalUrl)
         session.otp = { ...session.otp, ...(returnTo === undefined ? {} : { returnTo }) }
         await saveSession(session)

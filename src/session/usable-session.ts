@@ -28,6 +28,24 @@ export function usableSession(req: DoorRequest): SessionLike {
   return session as SessionLike
 }
 
+/**
+ * Makes a {@link usableSession} for one place of an application, that remembers whether it ever saw a session: from then on a missing one is no mistake
+ * but an outage, for express-session goes on without a session while its store is disconnected (T58).
+ */
+export function sessionFinder(): (req: DoorRequest) => SessionLike {
+  let seen = false
+  return (req) => {
+    if (seen && (req.session === undefined || req.session === null)) {
+      throw new OtpError('ERR_OTP_STORE', 'No session on the request, where there was one before: is the session store connected?', {
+        status: 503,
+      })
+    }
+    const session = usableSession(req)
+    seen = true
+    return session
+  }
+}
+
 /** Saves now, so that the next request, wherever it lands, sees it. */
 export function saveSession(session: SessionLike): Promise<void> {
   return withinDeadline('saved', (done) => session.save(done))

@@ -45,11 +45,15 @@ export class FaultySessions extends session.MemoryStore {
 
   #run(step: Step, callback: Callback = () => undefined, work: (done: Callback) => void): void {
     const trouble = this.trouble[step]
-    if (trouble === undefined) return work(callback)
-    if (trouble === 'fail') return void setImmediate(callback, new Error(`the session store is away: ${step}`))
-    this.#late.push(() => work(callback))
-    // Waiting is over at once: the deadline of 2 s has its own test.
-    if (vi.isFakeTimers()) setImmediate(() => vi.advanceTimersByTime(2000))
+    if (trouble === undefined) {
+      work(callback)
+    } else if (trouble === 'fail') {
+      setImmediate(callback, new Error(`the session store is away: ${step}`))
+    } else {
+      this.#late.push(() => work(callback))
+      // Waiting is over at once: the deadline of 2 s has its own test.
+      if (vi.isFakeTimers()) setImmediate(() => vi.advanceTimersByTime(2000))
+    }
   }
 }
 
