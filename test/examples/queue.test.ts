@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)('the queue example', () => {
       hanging.kill('SIGKILL')
     })
     const taken = once(hanging.stdout, 'data')
-    await queueOf(at).deliver(message({ to: TO, expiresAt: Date.now() + 300_000 }))
+    await queueOf(at).deliver(message({ to: TO, expiresAt: Date.now() + 300_000 }), patient)
     await taken
     hanging.kill('SIGKILL')
     const [first, second] = [outbox('first'), outbox('second')]
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)('the queue example', () => {
     vendor.refuseNext({ uncertain: true })
     const worker = workerOf(at, vendor)
     const failed = once(worker, 'failed')
-    await queueOf(at).deliver(message({ expiresAt: Date.now() + 300_000 }))
+    await queueOf(at).deliver(message({ expiresAt: Date.now() + 300_000 }), patient)
     await failed
     const { Queue } = await import('bullmq')
     const queue = new Queue(at.name, { connection: at.connection })
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)('the queue example', () => {
     const { Queue } = await import('bullmq')
     const queue = new Queue(at.name, { connection: at.connection })
     onTestFinished(() => queue.close())
-    await queueOf(at).deliver(message({ to: TO, expiresAt: Date.now() - 1 }))
+    await queueOf(at).deliver(message({ to: TO, expiresAt: Date.now() - 1 }), patient)
     const [job] = await queue.getJobs(['wait'])
     expect(JSON.stringify(job?.data)).not.toMatch(new RegExp(`${TO}|${message().code}`))
     const vendor = outbox('vendor')
