@@ -10,6 +10,7 @@ import { cancel, pending } from './core/pending.js'
 import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
 import { verify } from './core/verify.js'
+import { outageReporter, watchedStore } from './core/watched-store.js'
 import { OtpError } from './errors.js'
 import { checkOtpOptions, type OtpOptions, sandboxOf } from './otp-options.js'
 import { eventStream } from './util/event-stream.js'
@@ -29,7 +30,8 @@ export function createOtp(options: OtpOptions): Otp {
   const names = [...channels.keys()]
   const intents = Object.entries(options.intents ?? { login: {} }).map(([name, intent]) => completeIntent(name, intent, names))
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
-  let store = options.store
+  const reportOutage = outageReporter(events.emit)
+  let store = options.store === undefined ? undefined : watchedStore(options.store, reportOutage)
   const engine: Engine = {
     service: options.service ?? 'This service',
     host: options.host,
@@ -71,8 +73,9 @@ export function createOtp(options: OtpOptions): Otp {
       return store !== undefined
     },
     adoptSessionStore(sessionStore) {
-      store ??= chooseStore(sessionStore, options.clock)
+      store ??= watchedStore(chooseStore(sessionStore, options.clock), reportOutage)
     },
+    reportOutage,
     on(name, listener) {
       events.on(name, listener)
       return otp

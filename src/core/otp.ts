@@ -7,6 +7,7 @@ import type { Intent } from './intents.js'
 import type { Pending, Redeemed, Refused, Sent, Verified } from './results.js'
 import type { ResendRequest, SendRequest } from './send.js'
 import type { VerifyRequest } from './verify.js'
+import type { ReportOutage } from './watched-store.js'
 
 /**
  * The service object that every door works with, made by `createOtp`. Its methods are the use cases themselves: an application that
@@ -48,6 +49,8 @@ export interface Otp {
    * sessions. The first call decides. Throws `ERR_OTP_OPTION` for a store that needs an explicit choice (T54).
    */
   adoptSessionStore(sessionStore: unknown): void
+  /** Told by a door whose sessions fail, so that listeners of `unavailable` hear of it; of each error once. */
+  readonly reportOutage: ReportOutage
   /** Listens. A listener that throws is reported as a process warning and disturbs nothing. */
   on<Name extends OtpEventName>(name: Name, listener: (event: OtpEvents[Name]) => void): Otp
   /** Stops listening. */

@@ -89,6 +89,7 @@ export function requireOtp(otp: Otp, options: RequireOtpOptions): RequestHandler
       })
       .catch((err: unknown) => {
         if (!(err instanceof OtpError) || err.status !== 503 || res.headersSent) return next(err)
+        otp.reportOutage('session', err)
         abandonSession(req)
         sendProblem(res, { reason: 'temporarily_unavailable' })
       })

@@ -40,7 +40,7 @@ export interface OtpEvents {
   }
   /** A recipient reached 10, 25, 50 or 100 failures in a row (T07). */
   readonly failures: { readonly recipient: string; readonly count: number }
-  /** The store did not answer, or not in time. */
+  /** The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed. */
   readonly unavailable: { readonly during: string; readonly code: string }
 }
 
