@@ -1,5 +1,3 @@
-import { optionError } from '../options.js'
-
 /** What is called on a node-redis client: one server, a pool, a sentinel client or a cluster. */
 export interface NodeRedisClient {
   // Each of these kinds takes other arguments; `commandRunner` tells them apart and passes the right ones.
@@ -19,7 +17,9 @@ export type RedisClient = NodeRedisClient | IoredisClient
 export interface CommandRunner {
   /** True where each key may lie on another server. */
   readonly cluster: boolean
-  /** Sends one command to the server that holds `key`. With `signal` it is taken out of the client's own queue when nobody waits for it any more. */
+  /** True where all commands go through one connection, in the order in which they are sent. */
+  readonly inOrder: boolean
+  /** Sends one command to the server that holds `key`. With `signal` it leaves the client's own queue when nobody waits for it any more. */
   send(key: string | undefined, command: readonly string[], signal: AbortSignal | undefined): Promise<unknown>
   /** False where the client knows that it has no connection, so that commands would only queue. */
   isReady(): boolean
@@ -27,27 +27,27 @@ export interface CommandRunner {
 
 /** True for what {@link commandRunner} can use. */
 export function isRedisClient(value: unknown): value is RedisClient {
-  return isObject(value) && (isIoredis(value) || typeof value.sendCommand === 'function')
+  if (typeof value !== 'object' || value === null) return false
+  return isIoredis(value) || typeof Reflect.get(value, 'sendCommand') === 'function'
 }
 
-/** Finds out which kind of client this is, from the methods that it has. Throws `OtpError` `ERR_OTP_OPTION` for anything else. */
-export function commandRunner(client: unknown): CommandRunner {
-  if (!isObject(client)) throw unknownClient()
+/** Finds out which kind of client this is, from the methods and properties that it has. */
+export function commandRunner(client: RedisClient): CommandRunner {
   if (isIoredis(client)) {
-    return {
-      cluster: client.isCluster,
-      send: (_key, [name = '', ...args]) => client.call(name, ...args),
-      isReady: () => true,
-    }
+    const cluster = client.isCluster
+    return { cluster, inOrder: !cluster, send: (_key, [name = '', ...args]) => client.call(name, ...args), isReady: () => true }
   }
-  const { sendCommand } = client
-  if (typeof sendCommand !== 'function') throw unknownClient()
-  const call = (...args: readonly unknown[]): Promise<unknown> => Reflect.apply(sendCommand, client, args)
-  const isReady = () => client.isReady !== false
-  // Versions 4 to 6 agree on these shapes. Other methods tell the kinds apart, as the length of a function would not survive a wrapper.
-  if ('masters' in client) return { cluster: true, isReady, send: (key, command, signal) => call(key, false, command, options(signal)) }
-  if ('getMasterNode' in client) return { cluster: false, isReady, send: (_key, command, signal) => call(false, command, options(signal)) }
-  return { cluster: false, isReady, send: (_key, command, signal) => call(command, options(signal)) }
+  const call = (...args: readonly unknown[]): Promise<unknown> => Reflect.apply(client.sendCommand, client, args)
+  const isReady = () => Reflect.get(client, 'isReady') !== false
+  // Versions 4 to 6 agree on these shapes.
+  if ('masters' in client) {
+    return { cluster: true, inOrder: false, isReady, send: (key, command, signal) => call(key, false, command, options(signal)) }
+  }
+  if ('getMasterNode' in client) {
+    return { cluster: false, inOrder: false, isReady, send: (_key, command, signal) => call(false, command, options(signal)) }
+  }
+  // A pool has no `isReady`.
+  return { cluster: false, inOrder: 'isReady' in client, isReady, send: (_key, command, signal) => call(command, options(signal)) }
 }
 
 const PLAIN = { timeout: 0, typeMapping: {} } as const
@@ -62,12 +62,4 @@ function options(signal: AbortSignal | undefined): object {
 
 function isIoredis(value: object): value is IoredisClient {
   return typeof Reflect.get(value, 'call') === 'function' && typeof Reflect.get(value, 'isCluster') === 'boolean'
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-function unknownClient() {
-  return optionError('redisStore', 'option "client" must be a client of node-redis (4 to 6) or ioredis (5 or 6), single or cluster')
 }

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { OtpError } from '../errors.js'
 
 /** One piece of work under a {@link Deadline}. */

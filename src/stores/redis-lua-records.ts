@@ -142,7 +142,10 @@ local function save_recipient(key, record)
   end
   save(key, record, expiry)
 end
+`
 
+/** Lua: the challenge or the grant that is meant. Needs `$tail`. */
+export const BY_TAIL = `
 local function with_tail(list)
   for i = 1, #list do
     if list[i][TAIL] == $tail then return list[i] end

@@ -155,7 +155,6 @@ return '[]'
 /** Tells how long the cooldown of one further recipient lasts; changes nothing. Replies `[milliseconds]`, below 0 where it has ended. */
 export const COOLDOWN_LEFT: Script = script(
   [],
-  LIMITS,
   RECIPIENT_RECORD,
   COOLDOWN,
   `

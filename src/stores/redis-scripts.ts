@@ -1,6 +1,6 @@
 import { BLOCK_PLACES, GIVE_BACK, ISSUE_LAW, RECIPIENT_PLACES, RENEW_LAW, SEND, SEND_REFUSAL } from './redis-lua-decisions.js'
 import { BLOCK_GUESSING, BLOCK_SENDING, CLEAR_FAILURES, COOLDOWN, FAILURE_COUNT, LIMITS, RECIPIENT_SENDING } from './redis-lua-limits.js'
-import { BLOCK_RECORD, RECIPIENT_RECORD, RECORDS } from './redis-lua-records.js'
+import { BLOCK_RECORD, BY_TAIL, RECIPIENT_RECORD, RECORDS } from './redis-lua-records.js'
 import { JUDGE, SETTLE_BLOCK_LAW, SETTLE_RECIPIENT_LAW, VERIFY_LAW } from './redis-lua-verify.js'
 import { type Script, script } from './redis-script.js'
 
@@ -30,7 +30,7 @@ const SEND_REQUEST = [
 export const ISSUE: Script = script(SEND_REQUEST, ...SENDING, ...RESERVING, ISSUE_LAW, SEND)
 
 /** Gives a live challenge new codes. As {@link ISSUE}, with `keep` for `resend: 'keep'`; also replies `['gone']`. */
-export const RENEW: Script = script([...SEND_REQUEST, 'keep'], ...SENDING, ...RESERVING, RENEW_LAW, SEND)
+export const RENEW: Script = script([...SEND_REQUEST, 'keep'], ...SENDING, ...RESERVING, BY_TAIL, RENEW_LAW, SEND)
 
 /**
  * Charges, compares, consumes. KEYS as for {@link ISSUE}. Each of `guesses` is an array of four, one for each channel: digests, or false.
@@ -46,6 +46,7 @@ export const VERIFY: Script = script(
   FAILURE_COUNT,
   CLEAR_FAILURES,
   BLOCK_GUESSING,
+  BY_TAIL,
   JUDGE,
   VERIFY_LAW,
   SETTLE_RECIPIENT_LAW,
@@ -75,9 +76,9 @@ return cjson.encode({decision, failures, $away and effects or false})
  */
 export const FIND: Script = script(
   ['tail'],
-  LIMITS,
   RECIPIENT_RECORD,
   RECORDS,
+  BY_TAIL,
   COOLDOWN,
   `
 local recipients = load_recipients(#KEYS)
@@ -135,6 +136,7 @@ return '[]'
 export const REDEEM: Script = script(
   ['tail', 'intent', 'user', 'context', 'maxAge', 'once'],
   RECIPIENT_RECORD,
+  BY_TAIL,
   `
 local holder = load_recipient(KEYS[1])
 local grant = with_tail(holder[GRANTS])

@@ -1,5 +1,5 @@
 import { OtpError } from '../errors.js'
-import { type Check, checkOptions, having, required, text } from '../options.js'
+import { type Check, checkOptions, having, integer, optionError, required, text } from '../options.js'
 import type { Clock } from '../ports/clock.js'
 import type { Store } from '../ports/store.js'
 import { commandRunner, isRedisClient, type RedisClient } from './redis-client.js'
@@ -20,6 +20,13 @@ export interface RedisStoreOptions {
   readonly client: RedisClient
   /** Beginning of every key, 1 to 64 characters of `[A-Za-z0-9_.:-]`. @default 'otp' */
   readonly prefix?: string | undefined
+  /**
+   * How many replicas must have received a decision before it is answered, 0 to 10; where fewer have within the deadline, it rejects. After a
+   * failover to one of them nothing that was answered is lost (T56). Needs a client with one connection to one server: no cluster, pool or
+   * sentinel client of node-redis.
+   * @default 0
+   */
+  readonly waitForReplicas?: number | undefined
   /** How long a decision may take before it rejects with `ERR_OTP_STORE`, 0.1 to 10 seconds. @default 2 */
   readonly deadlineSeconds?: number | undefined
   /** Where time comes from; for tests. The default is the server's own clock, one for all processes (T60). */
@@ -54,12 +61,17 @@ export function redisStore(options: RedisStoreOptions): Store {
   checkOptions('redisStore', options, {
     client: required(client),
     prefix: text(1, 64, /^[\w.:-]+$/, 'a string of 1 to 64 characters of A-Z a-z 0-9 _ . : -'),
+    waitForReplicas: integer(0, 10),
     deadlineSeconds: seconds,
     clock: having('now'),
   })
   const commands = commandRunner(options.client)
-  const bound = deadline(options.deadlineSeconds ?? 2)
-  const runFor = runner(commands, options.clock)
+  const { clock, waitForReplicas: replicas = 0, deadlineSeconds = 2 } = options
+  if (replicas > 0 && !commands.inOrder) {
+    throw optionError('redisStore', `option "waitForReplicas" is ${replicas}; it needs a client with one connection to one server`)
+  }
+  const bound = deadline(deadlineSeconds)
+  const runFor = runner(commands, { clock, replicas, deadlineSeconds })
   let asked = false
 
   const verbs = redisVerbs(keysOf(options.prefix ?? 'otp', commands), async (work) => {
