@@ -20,8 +20,6 @@ export interface Visit {
   readonly caller: Caller
   /** Id of the pending challenge. */
   readonly pending: string | undefined
-  /** Id of the grant, where the session is loaded. */
-  readonly granted: string | undefined
   /** Keeps the pointer where only this browser brings it back, before anything is delivered (T58). */
   readonly hold: Hold
   /** Forgets the pending challenge; with a session, at its next save. */
@@ -53,7 +51,6 @@ export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
       return {
         caller: callerOf(req, session, policy),
         pending,
-        granted: pointerOf(session, 'granted', name),
         async hold({ id }) {
           // A renewed challenge keeps its id: nothing to save, and no older copy of the session can undo it.
           if (id === pending) return
@@ -91,7 +88,6 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
       return {
         caller: loaded === undefined ? { ...callerOf(req, undefined, policy), userId: '' } : callerOf(req, loaded, policy),
         pending: pointer?.id,
-        granted: pointerOf(loaded, 'granted', intent.name),
         async hold({ id, expiresIn }) {
           res.append(
             'Set-Cookie',
