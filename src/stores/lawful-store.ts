@@ -57,8 +57,7 @@ export function lawfulStore(keeper: RecordKeeper): Store {
     return await change(keeper, keys, (records, now) => law(records, parts, now))
   }
   return {
-    issue: (request) =>
-      decide(request.id, { block: request.origin, grows: true }, (records, id, now) => issue(records, request, id, now)),
+    issue: (request) => decide(request.id, { block: request.origin, grows: true }, (records, id, now) => issue(records, request, id, now)),
     renew: (request) => decide(request.id, { block: request.origin }, (records, id, now) => renew(records, request, id, now)),
     verify: (request) => decide(request.id, { block: request.origin }, (records, id, now) => verify(records, request, id, now)),
     find: (request) => decide(request.id, {}, (records, id, now) => find(records, request, id, now)),
@@ -66,7 +65,8 @@ export function lawfulStore(keeper: RecordKeeper): Store {
     cancel: (request) => decide(request.id, {}, (records, id) => cancel(records, id)),
     redeem: (request) => decide(request.id, {}, (records, id, now) => redeem(records, request, id, now)),
     async release({ recipient }) {
-      if (recipient.length !== RECIPIENT_KEY_LENGTH) throw new OtpError('ERR_OTP_STORE', 'The store was asked about a malformed recipient key.')
+      if (recipient.length !== RECIPIENT_KEY_LENGTH)
+        throw new OtpError('ERR_OTP_STORE', 'The store was asked about a malformed recipient key.')
       await change(keeper, { recipients: [recipient], block: '' }, (records) => release(records.recipients[0]))
     },
     close: () => keeper.close(),

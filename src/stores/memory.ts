@@ -54,7 +54,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     // Once a second is enough: a flood must not make every request walk the whole map.
     if (clock.now() - sweptAt >= 1000) sweep()
     if (entries.size + needed > maxEntries) {
-      throw new OtpError('ERR_OTP_STORE_FULL', `memoryStore holds ${maxEntries} entries, its maximum (option "maxEntries").`, { status: 503 })
+      throw new OtpError('ERR_OTP_STORE_FULL', `memoryStore holds ${maxEntries} entries, its maximum (option "maxEntries").`, {
+        status: 503,
+      })
     }
   }
 
