@@ -1,6 +1,6 @@
 // Builds src into dist. `--if-stale` leaves a fresh dist alone; `--prepare`, which `npm install` runs, also never fails the installation.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -36,6 +36,10 @@ export function build() {
   })
   try {
     if (status !== 0) return false
+    // The compiler leaves what is not TypeScript behind.
+    for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.json')) cpSync(join(root, 'src', name), join(aside, name))
+    }
     if (existsSync(dist)) renameSync(dist, old)
     renameSync(aside, dist)
     return true

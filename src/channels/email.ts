@@ -1,22 +1,40 @@
-import { callback, checkOptions, having, optionError, required } from '../options.js'
+import { type Check, callback, checkOptions, flag, having, optionError, required } from '../options.js'
 import type { Channel, Wording } from '../ports/channel.js'
 import type { Transport } from '../ports/transport.js'
-import { emailHtml, emailSubject, emailText } from './email-wording.js'
+import { emailHtml, HTML } from './email-html.js'
+import { emailText } from './email-text.js'
 import { parseMailbox } from './mailbox.js'
+import { type Draft, drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 
-/** Options of {@link emailChannel}. Own words that break their rule are an `ERR_OTP_OPTION` when the message is worded. */
-export interface EmailChannelOptions {
+export type { IntentTemplates, Localized } from './messages/own-templates.js'
+
+/**
+ * Options of {@link emailChannel}. Own words that break their rule are an `ERR_OTP_OPTION` when the message is worded. For an intent that
+ * has a text of its kind among the `templates`, that one is used.
+ */
+export interface EmailChannelOptions extends MessageOptions {
   /** Who delivers. */
   readonly transport: Transport
   /**
-   * Your own subject: one line of 1 to 150 characters. Leave the code out, a locked screen shows it. Default:
-   * `Your <service> code (<reference>)`.
+   * Your own subject: one line of 1 to 150 characters. Leave the code out, a locked screen shows it. Default: names the service and the
+   * reference in the person's language.
    */
   readonly subject?: ((wording: Wording) => string) | undefined
-  /** Your own plain text; must contain the code. Given without `html`, the message has no HTML part. Default: a short English text. */
+  /** Puts the code into the built-in subject, where a locked screen shows it. @default false */
+  readonly codeInSubject?: boolean | undefined
+  /** Your own plain text; must contain the code. Given without `html`, the message has no HTML part. Default: a short text in the person's language. */
   readonly text?: ((wording: Wording) => string) | undefined
   /** Your own HTML; must contain the code. Escape every value yourself. Default: the default text as simple HTML. */
   readonly html?: ((wording: Wording) => string) | undefined
+}
+
+const CHECKS: Readonly<Record<keyof EmailChannelOptions, Check>> = {
+  transport: required(having('deliver')),
+  ...MESSAGE_CHECKS,
+  subject: callback,
+  codeInSubject: flag,
+  text: callback,
+  html: callback,
 }
 
 /**
@@ -31,15 +49,31 @@ export interface EmailChannelOptions {
  * ```
  */
 export function emailChannel(options: EmailChannelOptions): Channel {
-  checkOptions('emailChannel', options, { transport: required(having('deliver')), subject: callback, text: callback, html: callback })
-  const subject = options.subject === undefined ? emailSubject : ownSubject(options.subject)
-  const text = options.text === undefined ? emailText : ownBody('text', options.text)
-  const html = options.html === undefined ? (options.text === undefined ? emailHtml : undefined) : ownBody('html', options.html)
+  checkOptions('emailChannel', options, CHECKS)
+  const draft = drafter('emailChannel', options)
+  const own = {
+    subject: options.subject === undefined ? undefined : ownSubject(options.subject),
+    text: options.text === undefined ? undefined : ownBody('text', options.text),
+    html: options.html === undefined ? undefined : ownBody('html', options.html),
+  }
+  const builtIn = (words: Draft['words']): string => (options.codeInSubject === true ? words.subjectWithCode : words.subject)
   return {
     name: 'email',
     transport: options.transport,
     parse: parseMailbox,
-    word: (wording) => ({ subject: subject(wording), text: text(wording), html: html?.(wording), parts: 1 }),
+    word(wording) {
+      const letter = draft(wording)
+      const subject = letter.writeOwn('subject', PLAIN) ?? own.subject?.(wording) ?? letter.write(builtIn(letter.words), PLAIN)
+      const text = letter.writeOwn('text', PLAIN) ?? own.text?.(wording)
+      const html = letter.writeOwn('html', HTML) ?? own.html?.(wording)
+      return {
+        subject,
+        text: text ?? emailText(letter),
+        // No HTML beside a text of one's own: it would say something else.
+        html: html ?? (text === undefined ? emailHtml(letter, subject, { hidesCode: !subject.includes(wording.code) }) : undefined),
+        parts: 1,
+      }
+    },
   }
 }
 

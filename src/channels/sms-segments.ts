@@ -17,13 +17,18 @@ const BASIC = new Set(
 )
 const EXTENSION = new Set('\f^{}\\[~]|\u20ac')
 
+/** True where every character is in the GSM 03.38 default alphabet or its extension. */
+export function isGsm7(text: string): boolean {
+  return [...text].every((character) => BASIC.has(character) || EXTENSION.has(character))
+}
+
 /**
  * Counts the segments of a text as carriers bill them: 160 septets, or 153 each when several; in UCS-2 70 units, or 67 each
  * (3GPP TS 23.038 and 23.040).
  */
 export function smsSegments(text: string): SmsSegments {
   const characters = [...text]
-  const isGsm = characters.every((character) => BASIC.has(character) || EXTENSION.has(character))
+  const isGsm = isGsm7(text)
   const sizes = characters.map((character) => (isGsm ? (EXTENSION.has(character) ? 2 : 1) : character.length))
   return isGsm ? { encoding: 'gsm7', ...packed(sizes, 160, 153) } : { encoding: 'ucs2', ...packed(sizes, 70, 67) }
 }

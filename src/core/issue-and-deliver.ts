@@ -103,6 +103,7 @@ async function holdAndWord(
         reference,
         ttlSeconds: expiresIn,
         locale,
+        country: recipient.country,
         context: Object.keys(context).length === 0 ? undefined : context,
         service: engine.service,
         host: engine.host,

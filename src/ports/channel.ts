@@ -33,6 +33,8 @@ export interface Wording {
   readonly ttlSeconds: number
   /** BCP 47 tag asked for, if any. */
   readonly locale: string | undefined
+  /** ISO 3166-1 alpha-2 of the recipient's number, where it tells: people who ask for no language get that of most there. */
+  readonly country?: string | undefined
   /** What is being approved, for intents bound to a transaction: checked, one-line values. */
   readonly context: Readonly<Record<string, string>> | undefined
   /** Name of the service, from `createOtp({ service })`. */

@@ -20,7 +20,7 @@ describe('emailChannel', () => {
     expect(parts).toBe(1)
     expect(text).toBe(
       [
-        'Your Acme code for change password:',
+        'Your Acme code to change your password:',
         '    482913',
         'It is valid for 5 minutes and works once. This message is marked KX.',
         'Do not share this code. Acme never asks for it by phone or e-mail. If you did not ask for it, ignore this message.',
@@ -41,11 +41,14 @@ describe('emailChannel', () => {
   it('suits light and dark, and loads and links nothing', () => {
     const { html } = email.word(wording({ host: 'acme.example' }))
     expect(html).toContain('<meta name="color-scheme" content="light dark">')
-    expect(html).not.toMatch(/<img|<a\b|<script|url\(|https?:|src=/i)
+    expect(html).not.toMatch(/<img|<a\b|<link|<script|url\(|https?:|src=|background=/i)
   })
 
   it('shows what is being approved, in both parts', () => {
-    const { text, html } = email.word(wording({ intent: 'transfer', context: { amount: '100 EUR', payee: 'Ann Lee' } }))
+    const transfer = email.word(wording({ intent: 'transfer', context: { amount: '100 EUR', payee: 'Ann Lee' } }))
+    expect(transfer.text).toContain('Your Acme code to pay 100 EUR to Ann Lee:')
+    expect(transfer.html).toContain('Your Acme code to pay 100 EUR to Ann Lee:')
+    const { text, html } = email.word(wording({ intent: 'refund', context: { amount: '100 EUR', payee: 'Ann Lee' } }))
     expect(text).toContain('amount: 100 EUR\npayee: Ann Lee')
     expect(html).toContain('amount: <strong>100 EUR</strong><br>payee: <strong>Ann Lee</strong>')
   })
@@ -58,6 +61,37 @@ describe('emailChannel', () => {
     )
     expect(html).not.toContain(evil)
     for (const field of ['S', 'I', 'R', 'C', 'N', 'V']) expect(html).toContain(field + safe)
+  })
+})
+
+describe('emailChannel in other languages', () => {
+  it('says which language it is and which way it runs', () => {
+    expect(email.word(wording({ locale: 'de-AT' })).html).toContain('<html lang="de" dir="ltr">')
+    expect(email.word(wording({ locale: 'he' })).html).toContain('<html lang="he" dir="rtl">')
+    expect(email.word(wording({ locale: 'zh-TW' })).html).toContain('<html lang="zh-Hant" dir="ltr">')
+  })
+
+  it('keeps values and the code in their own order where the text runs from right to left', () => {
+    const { html } = email.word(wording({ locale: 'ar', intent: 'transfer', context: { amount: '100 EUR', payee: 'Ann <Lee>' } }))
+    expect(html).toContain('<bdi>100 EUR</bdi>')
+    expect(html).toContain('<bdi>Ann &lt;Lee&gt;</bdi>')
+    expect(html).toMatch(/<p class="code" dir="ltr"[^>]*>482913<\/p>/)
+  })
+})
+
+describe('emailChannel and the code on a locked screen', () => {
+  it('puts the warning before the code, unseen, so that a preview does not show it', () => {
+    const { html = '' } = email.word(wording())
+    const body = html.slice(html.indexOf('<body'))
+    expect(body).toMatch(/^<body[^>]*>\n<div aria-hidden="true" style="display:none[^>]*>Do not share this code\.[^<]{60,}<\/div>/)
+  })
+
+  it('shows the code in the subject only when asked', () => {
+    const channel = emailChannel({ transport: noTransport, codeInSubject: true })
+    const { subject, html } = channel.word(wording())
+    expect(subject).toBe('482913 is your Acme code (KX)')
+    expect(html).not.toContain('aria-hidden')
+    expect(channel.word(wording({ locale: 'fr' })).subject).toBe('482913 est votre code Acme (KX)')
   })
 })
 
@@ -109,6 +143,8 @@ describe('emailChannel options', () => {
     [{ transport: noTransport, subject: 'Hello' }, /option "subject"/],
     [{ transport: noTransport, text: 1 }, /option "text"/],
     [{ transport: noTransport, html: '<p>' }, /option "html"/],
+    [{ transport: noTransport, codeInSubject: 'yes' }, /option "codeInSubject"/],
+    [{ transport: noTransport, locale: 'not a tag' }, /option "locale" is "not a tag"; it must be a BCP 47 language tag/],
     [{ transport: noTransport, subjects: () => '' }, /unknown option "subjects"\. Did you mean "subject"\?/],
   ])('refuses %j', (options, message) => {
     // What a JavaScript caller may hand over; the types forbid it.

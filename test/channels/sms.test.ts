@@ -19,17 +19,17 @@ describe('smsChannel', () => {
 
   it('T20 names the service, the intent, the lifetime and the reference, and says not to share the code', () => {
     expect(sms.word(wording())).toEqual({
-      text: '482913 is your Acme code for login (KX). Valid for 5 min. Do not share it.',
+      text: '482913 is your Acme code to log in (KX). Valid for 5 minutes. Do not share it with anyone.',
       parts: 1,
     })
-    expect(sms.word(wording({ intent: 'change_password', ttlSeconds: 45 })).text).toBe(
-      '482913 is your Acme code for change password (KX). Valid for 45 s. Do not share it.',
+    expect(sms.word(wording({ intent: 'close_account', ttlSeconds: 45 })).text).toBe(
+      '482913 is your Acme code for "close account" (KX). Valid for 45 seconds. Do not share it with anyone.',
     )
   })
 
   it('T20 never promises more minutes than there are', () => {
-    expect(sms.word(wording({ ttlSeconds: 119 })).text).toContain('Valid for 1 min.')
-    expect(sms.word(wording({ ttlSeconds: 120 })).text).toContain('Valid for 2 min.')
+    expect(sms.word(wording({ ttlSeconds: 119 })).text).toContain('Valid for 1 minute.')
+    expect(sms.word(wording({ ttlSeconds: 120 })).text).toContain('Valid for 2 minutes.')
   })
 
   it('T20 ends with the origin-bound line when a host is configured', () => {
@@ -45,19 +45,21 @@ describe('smsChannel', () => {
   })
 
   it('shows what is being approved, in the order given', () => {
-    const { text } = sms.word(wording({ intent: 'transfer', context: { amount: '100 EUR', payee: 'Ann Lee' } }))
-    expect(text).toContain('code for transfer (KX)')
-    expect(text).toContain('\namount: 100 EUR\npayee: Ann Lee')
+    const transfer = sms.word(wording({ intent: 'transfer', context: { amount: '100 EUR', payee: 'Ann Lee' } }))
+    expect(transfer.text).toContain('code to pay 100 EUR to Ann Lee (KX)')
+    const hire = sms.word(wording({ intent: 'hire', context: { person: 'Ann Lee', pay: '100 EUR' } }))
+    expect(hire.text).toContain('code for "hire" (KX)')
+    expect(hire.text).toContain('\nperson: Ann Lee\npay: 100 EUR')
   })
 
   it('T34 keeps to two segments by saying it shorter, with every value and the last line', () => {
     const context = {
       amount: '100 EUR',
-      payee: '\u041a\u043e\u043d\u0441\u0442\u0430\u043d\u0442\u0438\u043d \u041f\u0435\u0442\u0440\u043e\u0432',
+      person: '\u041a\u043e\u043d\u0441\u0442\u0430\u043d\u0442\u0438\u043d \u041f\u0435\u0442\u0440\u043e\u0432',
     }
-    const { text, parts } = sms.word(wording({ intent: 'transfer', host: 'app.acme.example', context }))
+    const { text, parts } = sms.word(wording({ intent: 'hire', host: 'app.acme.example', context }))
     expect(parts).toBe(2)
-    expect(text).toBe(`482913 Acme code for transfer, 100 EUR, ${context.payee} (KX), 5 min. Do not share.\n\n@app.acme.example #482913`)
+    expect(text).toBe(`482913 Acme code for "hire", 100 EUR, ${context.person} (KX), 5 min. Do not share.\n\n@app.acme.example #482913`)
   })
 
   it('T34 throws rather than send a third segment', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Packed, packPackage } from '../helpers/packed.js'
@@ -69,7 +69,10 @@ describe('the packed package', () => {
     const beside = packed.files.filter((path) => !path.startsWith('dist/')).sort()
     expect(beside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
     const built = sources.flatMap(({ path }) => [path.replace(/\.ts$/, '.d.ts'), path.replace(/\.ts$/, '.js')])
-    expect(packed.files.filter((path) => path.startsWith('dist/')).sort()).toEqual(built.map((path) => `dist/${path}`).sort())
+    const locales = readdirSync(join(root, 'src/channels/locales')).map((name) => `channels/locales/${name}`)
+    expect(packed.files.filter((path) => path.startsWith('dist/')).sort()).toEqual(
+      [...built, ...locales].map((path) => `dist/${path}`).sort(),
+    )
   })
 
   it('gives the same names to import and to require', () => {

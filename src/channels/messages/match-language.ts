@@ -1,0 +1,67 @@
+/** Longest tag that is looked at; RFC 5646 section 4.4.1 asks for 35. */
+const MAX_TAG_LENGTH = 35
+
+/** Macrolanguages and sisters that are read as one of ours. */
+const READ_AS: ReadonlyMap<string, string> = new Map([
+  ['no', 'nb'],
+  ['nn', 'nb'],
+])
+
+interface Tag {
+  readonly language: string
+  /** With the likely script filled in: Hant for zh-TW (CLDR likely subtags). */
+  readonly script: string | undefined
+  /** Only where the tag names one. */
+  readonly region: string | undefined
+}
+
+/** The tags offered to {@link matchLanguage} come from code and configuration, so that this stays small. */
+const offered = new Map<string, Tag | undefined>()
+
+/**
+ * The language among `available` that suits a BCP 47 tag best: the same region, else the same script without a region, else the same
+ * language. `undefined` where none has that language, and for a tag that is malformed.
+ */
+export function matchLanguage<Name extends string>(wanted: string | undefined, available: readonly Name[]): Name | undefined {
+  const tag = wanted === undefined ? undefined : readTag(wanted)
+  if (tag === undefined) return undefined
+  let best: Name | undefined
+  let bestScore = 0
+  for (const name of available) {
+    const score = likeness(tag, offeredTag(name))
+    if (score > bestScore) {
+      best = name
+      bestScore = score
+    }
+  }
+  return best
+}
+
+/** True for a well-formed BCP 47 tag. */
+export function isLanguageTag(value: unknown): value is string {
+  return typeof value === 'string' && readTag(value) !== undefined
+}
+
+function likeness(wanted: Tag, name: Tag | undefined): number {
+  if (name === undefined || name.language !== wanted.language) return 0
+  // Another script cannot be read: zh-Hant is no answer to zh-Hans.
+  if (name.script !== wanted.script) return 0
+  if (name.region === wanted.region) return 3
+  return name.region === undefined ? 2 : 1
+}
+
+function offeredTag(name: string): Tag | undefined {
+  if (!offered.has(name)) offered.set(name, readTag(name))
+  return offered.get(name)
+}
+
+function readTag(tag: string): Tag | undefined {
+  if (tag.length > MAX_TAG_LENGTH) return undefined
+  try {
+    const locale = new Intl.Locale(tag)
+    const { language } = locale
+    return { language: READ_AS.get(language) ?? language, script: locale.maximize().script, region: locale.region }
+  } catch {
+    return undefined
+  }
+}
