@@ -15,9 +15,9 @@ import { OtpError } from '../errors.js'
  * ```
  */
 export function deliveryError(failure: DeliveryFailure): OtpError {
-  const transport = word(failure.transport) ?? 'transport'
+  const transport = errorWord(failure.transport) ?? 'transport'
   const status = httpStatus(failure.status)
-  const errorCode = word(failure.errorCode)
+  const errorCode = errorWord(failure.errorCode)
   const details = [...(status === undefined ? [] : [`status ${status}`]), ...(errorCode === undefined ? [] : [errorCode])].join(', ')
   const outcome = failure.uncertain ? 'may or may not have taken the message' : 'did not take the message'
   return new OtpError('ERR_OTP_DELIVERY', `${transport} ${outcome}${details === '' ? '' : ` (${details})`}`, {
@@ -26,7 +26,8 @@ export function deliveryError(failure: DeliveryFailure): OtpError {
   })
 }
 
-function word(value: unknown): string | undefined {
+/** A vendor's code as it may be kept: 1 to 40 characters of `[A-Za-z0-9_.-]` without a run of digits as long as a phone number. */
+export function errorWord(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9_.-]{1,40}$/.test(value) && !/[0-9]{8}/.test(value) ? value : undefined
 }
 

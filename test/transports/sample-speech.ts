@@ -14,3 +14,8 @@ export function speech(differing: Partial<Speech> = {}): Speech {
     ...differing,
   }
 }
+
+/** The same sealed speech with one character in its middle changed. */
+export function changed(sealed: string): string {
+  return `${sealed.slice(0, 20)}${sealed[20] === 'A' ? 'B' : 'A'}${sealed.slice(21)}`
+}
