@@ -1,8 +1,23 @@
+import type { Check } from '../options.js'
 import type { Speech } from '../ports/channel.js'
 import { escapeXml, spokenSsml } from './spoken.js'
 
 /** Which of Vonage's voice styles speaks a language, by gender: `{ 'en-GB': { female: 0, male: 3 } }`. */
 export type VonageStyles = Readonly<Record<string, { readonly female?: number | undefined; readonly male?: number | undefined }>>
+
+/** How {@link VonageStyles} is checked. */
+export const voiceStyles: Check = {
+  allowed: 'an object of languages with a style number for "female" and "male"',
+  accepts: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every(
+      (genders) =>
+        typeof genders === 'object' &&
+        genders !== null &&
+        Object.entries(genders).every(([gender, style]) => /^(?:fe)?male$/.test(gender) && Number.isInteger(style) && Number(style) >= 0),
+    ),
+}
 
 /** Longest text of a `talk` action, without SSML tags (NCCO reference). */
 const MAX_TALK_LENGTH = 1500

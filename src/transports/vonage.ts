@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { OtpError } from '../errors.js'
-import { type Check, checkOptions, flag, optionError, text } from '../options.js'
+import { checkOptions, flag, optionError, text } from '../options.js'
 import type { Message } from '../ports/channel.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
@@ -10,7 +10,7 @@ import { callVendor, isSuccess, notCarried, type VendorAnswer, vendorRefusal } f
 import { vendorId } from './vendor-id.js'
 import { baseUrl, credential, httpsUrl, phoneNumber, VENDOR_CHECKS, type VendorOptions } from './vendor-options.js'
 import { rsaKey, rsaPrivateKey, vonageJwt } from './vonage-jwt.js'
-import { codeNcco, promptNcco, type VonageStyles } from './vonage-ncco.js'
+import { codeNcco, promptNcco, type VonageStyles, voiceStyles } from './vonage-ncco.js'
 
 /** Options of {@link vonageTransport}: the three for SMS, the three for calls, or all of them. */
 export interface VonageTransportOptions extends VendorOptions {
@@ -38,19 +38,6 @@ export interface VonageTransportOptions extends VendorOptions {
 }
 
 const NAME = 'vonage'
-
-const voiceStyles: Check = {
-  allowed: 'an object of languages with a style number for "female" and "male"',
-  accepts: (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every(
-      (genders) =>
-        typeof genders === 'object' &&
-        genders !== null &&
-        Object.entries(genders).every(([gender, style]) => /^(?:fe)?male$/.test(gender) && Number.isInteger(style) && Number(style) >= 0),
-    ),
-}
 
 /**
  * Sends SMS through Vonage's SMS API and calls through its Voice API. From `express-otp/transports/vonage`.
