@@ -4,9 +4,8 @@ import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
-import { setPointer } from '../session/state.js'
+import { setPointer, takeReturnTo } from '../session/state.js'
 import { saveSession } from '../session/usable-session.js'
-import { safePath } from '../util/safe-path.js'
 import { logIn } from './log-in.js'
 import type { Place } from './place.js'
 import { type Problem, sendJson, sendProblem } from './respond.js'
@@ -76,7 +75,7 @@ const verifyCode: Action = async (door, fields, req, res) => {
     await door.otp.cancel(result.id)
     return refusal({ reason: 'no_pending_challenge' })
   }
-  const returnTo = safePath(session.otp?.returnTo)
+  const returnTo = takeReturnTo(session)
   if (!isLogin) {
     setPointer(session, 'granted', intent.name, result.id)
     await saveSession(session)

@@ -1,4 +1,5 @@
 import type {} from 'express-session'
+import { safePath } from '../util/safe-path.js'
 
 /** What the session holds under `otp`: which challenge is pending and which grants exist, by id. No code, no counter, no address. */
 export interface OtpSessionState {
@@ -59,4 +60,13 @@ export function dropPointer(session: SessionLike, kind: 'pending' | 'granted', i
   const state: OtpSessionState = Object.keys(left).length === 0 ? others : { ...others, [kind]: left }
   if (Object.keys(state).length === 0) delete session.otp
   else session.otp = state
+}
+
+/** Takes the path that a guard remembered, out of the session too: it leads back once, and is checked again where it is used (T50). */
+export function takeReturnTo(session: SessionLike): string | undefined {
+  const { returnTo, ...others } = session.otp ?? {}
+  if (returnTo === undefined) return undefined
+  if (Object.keys(others).length === 0) delete session.otp
+  else session.otp = others
+  return safePath(returnTo)
 }

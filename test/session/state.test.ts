@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dropPointer, pointerOf, type SessionLike, setPointer } from '../../src/session/state.js'
+import { dropPointer, pointerOf, type SessionLike, setPointer, takeReturnTo } from '../../src/session/state.js'
 
 function sessionWith(otp: unknown): SessionLike {
   const session: SessionLike = { regenerate: () => undefined, save: () => undefined }
@@ -74,5 +74,30 @@ describe('setPointer and dropPointer', () => {
     setPointer(session, 'pending', '__proto__', 'one')
     expect(Reflect.get({}, 'one')).toBeUndefined()
     expect(pointerOf(session, 'pending', '__proto__')).toBe('one')
+  })
+})
+
+describe('takeReturnTo', () => {
+  it('T50 takes a path once and leaves the rest', () => {
+    const session = sessionWith({ returnTo: '/transfer?x=1', pending: { login: 'one' } })
+    expect(takeReturnTo(session)).toBe('/transfer?x=1')
+    expect(session.otp).toEqual({ pending: { login: 'one' } })
+    expect(takeReturnTo(session)).toBeUndefined()
+    const alone = sessionWith({ returnTo: '/transfer' })
+    takeReturnTo(alone)
+    expect(alone).not.toHaveProperty('otp')
+  })
+
+  it.each<unknown>(['//evil.example', '/\\evil.example', 'https://evil.example', '', 5, null, ['/a'], {}])(
+    'T50 gives nothing for %j, and drops it',
+    (returnTo) => {
+      const session = sessionWith({ returnTo, pending: {} })
+      expect(takeReturnTo(session)).toBeUndefined()
+      expect(session.otp).toEqual({ pending: {} })
+    },
+  )
+
+  it.each<unknown>([undefined, null, 5, 'text', []])('T49 gives nothing for a state of %j', (otp) => {
+    expect(takeReturnTo(sessionWith(otp))).toBeUndefined()
   })
 })
