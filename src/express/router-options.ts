@@ -42,7 +42,7 @@ export interface SessionRouterOptions extends CallerPolicy<Request> {
   readonly session?: RequestHandler | undefined
   /** Name of the session cookie, with `session`. @default 'connect.sid' */
   readonly sessionCookie?: string | undefined
-  /** Origins that may post, beside the app's own host. @default the request's host only */
+  /** All origins that may post, where a browser sends no fetch metadata; the app's own included. @default the request's own host */
   readonly origins?: readonly string[] | undefined
   /** Lets pages of sibling hosts post. @default false */
   readonly sameSite?: boolean | undefined

@@ -12,8 +12,15 @@ export interface CallerPolicy<Req extends DoorRequest = DoorRequest> {
 
 /** Fills in whose request it is, from the session and the connection alone (T43, T53). */
 export function callerOf<Req extends DoorRequest>(req: Req, session: SessionLike | undefined, policy: CallerPolicy<Req>): Caller {
-  const userId = policy.currentUser === undefined ? signedInUser(req, session) : policy.currentUser(req)
+  const userId = policy.currentUser === undefined ? signedInUser(req, session) : checkedId(policy.currentUser(req))
   return { tenant: '', userId: userId ?? '', ip: policy.addressLimits === false ? undefined : clientAddress(req) }
+}
+
+/** Anything but an id, a promise above all, would read the same for every user, and so bind a code to none of them (T17). */
+function checkedId(id: unknown): string | undefined {
+  if (id === undefined || id === null || typeof id === 'string') return id ?? undefined
+  if (Number.isSafeInteger(id)) return String(id)
+  throw new OtpError('ERR_OTP_OPTION', 'option "currentUser" must return the id of the user, a string, or undefined for nobody')
 }
 
 function signedInUser(req: DoorRequest, session: SessionLike | undefined): string | undefined {
