@@ -11,7 +11,7 @@ export interface DemoProcess {
   stop(): Promise<void>
 }
 
-export const DEMO_SECRETS: Readonly<Record<string, string>> = {
+const DEMO_SECRETS: Readonly<Record<string, string>> = {
   OTP_SECRET: 'the secret of one-time codes, for tests only',
   SESSION_SECRET: 'the secret of sessions, for tests only',
 }

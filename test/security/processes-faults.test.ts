@@ -1,3 +1,4 @@
+import { createClient } from 'redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildPackage, type DemoProcess, startDemo } from '../helpers/demo-process.js'
 import { type Asked, askForCode, messagesTo, type Racetrack, wrongCodes } from '../helpers/race.js'
@@ -42,8 +43,11 @@ describe.skipIf(!hasRedis)('two processes on one Redis', () => {
 
   /** Every session in Redis as it is now, and the way to put these copies back, as a slow request would. */
   async function copySessions(): Promise<() => Promise<void>> {
-    const keys = (await redis.command('KEYS', 'demo:session:*')).split(/\s+/).filter((word) => word.startsWith('demo:session:'))
-    const values = await Promise.all(keys.map((key) => redis.command('GET', key)))
+    const client = await createClient({ url: redis.url }).connect()
+    const keys = await client.keys('demo:session:*')
+    const values = await Promise.all(keys.map((key) => client.get(key)))
+    await client.close()
+    if (keys.length === 0) throw new Error('there are no sessions')
     return async () => {
       for (const [index, key] of keys.entries()) await redis.command('SET', key, values[index] ?? '')
     }
