@@ -5,6 +5,7 @@ import { equalDigests } from '../util/equal-digests.js'
 import { bodyText, FORGED, header, MALFORMED, rawQuery, receiptOf, secretList, verifyingSecrets } from './receipt-request.js'
 import { openSpeech } from './sealed-speech.js'
 import { codeTwiml, HANG_UP_TWIML } from './twilio-twiml.js'
+import { type TwilioVoices, twilioVoices } from './twilio-voices.js'
 import { httpsUrl } from './vendor-options.js'
 
 /** Options of {@link twilioReceipts}. */
@@ -16,6 +17,8 @@ export interface TwilioReceiptsOptions {
    * then taken from a request. @default the request's own `url`
    */
   readonly url?: string | URL | undefined
+  /** The same as for `twilioTransport`. */
+  readonly voices?: TwilioVoices | undefined
 }
 
 /** Statuses of messages and calls (docs/messaging/api/message-resource, docs/voice/api/call-resource); others say nothing new. */
@@ -43,7 +46,7 @@ const STATUSES: ReadonlyMap<string, Receipt['status']> = new Map<string, Receipt
  * ```
  */
 export function twilioReceipts(options: TwilioReceiptsOptions): ReceiptParser {
-  checkOptions('twilioReceipts', options, { authToken: required(verifyingSecrets), url: httpsUrl })
+  checkOptions('twilioReceipts', options, { authToken: required(verifyingSecrets), url: httpsUrl, voices: twilioVoices })
   const tokens = secretList(options.authToken)
   const own = options.url === undefined ? undefined : String(options.url).replace(/[?#].*$/s, '')
 
@@ -57,7 +60,7 @@ export function twilioReceipts(options: TwilioReceiptsOptions): ReceiptParser {
       const form = new URLSearchParams(body)
       if (!isSigned(request, url, form, tokens)) return FORGED
       const speech = new URLSearchParams(query).get('speech')
-      if (speech !== null) return { ok: true, receipts: [], answer: keypress(form, speech, tokens) }
+      if (speech !== null) return { ok: true, receipts: [], answer: keypress(form, speech, tokens, options.voices ?? {}) }
       const status = form.get('MessageStatus') ?? form.get('CallStatus')
       const id = form.get('MessageSid') ?? form.get('CallSid')
       if (status === null || id === null) return MALFORMED
@@ -88,9 +91,9 @@ function withOtherPort(url: string): readonly string[] {
   return [`${protocol}//${host}${rest}`, `${protocol}//${host}:${protocol === 'https:' ? 443 : 80}${rest}`]
 }
 
-function keypress(form: URLSearchParams, sealed: string, tokens: readonly string[]): ReceiptAnswer {
+function keypress(form: URLSearchParams, sealed: string, tokens: readonly string[], voices: TwilioVoices): ReceiptAnswer {
   const pressed = (form.get('Digits') ?? '') !== ''
   const speech = pressed ? tokens.flatMap((token) => openSpeech(sealed, token, Date.now()) ?? []).at(0) : undefined
-  const body = speech === undefined ? HANG_UP_TWIML : codeTwiml(speech)
+  const body = speech === undefined ? HANG_UP_TWIML : codeTwiml(speech, voices)
   return { status: 200, headers: { 'content-type': 'text/xml; charset=utf-8', 'cache-control': 'no-store' }, body }
 }

@@ -6,9 +6,12 @@ import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
 import { jsonField } from './json-field.js'
 import { sealSpeech } from './sealed-speech.js'
 import { codeTwiml, MAX_TWIML_LENGTH, promptTwiml } from './twilio-twiml.js'
+import { type TwilioVoices, twilioVoices } from './twilio-voices.js'
 import { callVendor, isSuccess, notCarried, type VendorAnswer, vendorRefusal } from './vendor-call.js'
 import { vendorId } from './vendor-id.js'
 import { baseUrl, credential, httpsUrl, isPhoneNumber, phoneNumber, VENDOR_CHECKS, type VendorOptions } from './vendor-options.js'
+
+export type { TwilioVoices } from './twilio-voices.js'
 
 /** Options of {@link twilioTransport}: at least one of the senders. */
 export interface TwilioTransportOptions extends VendorOptions {
@@ -30,6 +33,8 @@ export interface TwilioTransportOptions extends VendorOptions {
    * key press is refused: inline instructions have no address of their own to go on from.
    */
   readonly keypressUrl?: string | URL | undefined
+  /** Voices to use rather than the built-in choice, by language and gender. @default a standard voice for each language that `callChannel` speaks */
+  readonly voices?: TwilioVoices | undefined
 }
 
 const NAME = 'twilio'
@@ -70,9 +75,10 @@ export function twilioTransport(options: TwilioTransportOptions): Transport {
     callFrom: phoneNumber,
     statusCallback: httpsUrl,
     keypressUrl: httpsUrl,
+    voices: twilioVoices,
     ...VENDOR_CHECKS,
   })
-  const { accountSid, authToken, from, messagingServiceSid, whatsappFrom } = options
+  const { accountSid, authToken, from, messagingServiceSid, whatsappFrom, voices = {} } = options
   if (from === undefined && messagingServiceSid === undefined && whatsappFrom === undefined && options.callFrom === undefined) {
     throw optionError('twilioTransport', 'give `from`, `messagingServiceSid`, `whatsappFrom` or `callFrom`')
   }
@@ -104,8 +110,9 @@ export function twilioTransport(options: TwilioTransportOptions): Transport {
   function call(message: Message): Record<string, string> {
     const { speech } = message
     if (callFrom === undefined || speech === undefined) throw notCarried(NAME, callFrom === undefined ? 'CHANNEL' : 'SPEECH')
-    const twiml = speech.requireKeypress ? promptTwiml(speech, keypressAction(message)) : codeTwiml(speech)
-    if (twiml.length > MAX_TWIML_LENGTH) throw notCarried(NAME, 'SPEECH_TOO_LONG')
+    const code = codeTwiml(speech, voices)
+    const twiml = speech.requireKeypress ? promptTwiml(speech, voices, keypressAction(message)) : code
+    if (Math.max(code.length, twiml.length) > MAX_TWIML_LENGTH) throw notCarried(NAME, 'SPEECH_TOO_LONG')
     return { To: message.to, From: callFrom, Twiml: twiml }
   }
 

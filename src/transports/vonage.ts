@@ -12,6 +12,8 @@ import { baseUrl, credential, httpsUrl, phoneNumber, VENDOR_CHECKS, type VendorO
 import { rsaKey, rsaPrivateKey, vonageJwt } from './vonage-jwt.js'
 import { codeNcco, promptNcco, type VonageStyles, voiceStyles } from './vonage-ncco.js'
 
+export type { VonageStyles } from './vonage-ncco.js'
+
 /** Options of {@link vonageTransport}: the three for SMS, the three for calls, or all of them. */
 export interface VonageTransportOptions extends VendorOptions {
   /** For SMS, with `apiSecret` and `from`. */

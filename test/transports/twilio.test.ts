@@ -1,6 +1,9 @@
+import { callChannel } from 'express-otp/channels/call'
 import { type TwilioTransportOptions, twilioTransport } from 'express-otp/transports/twilio'
 import { describe, expect, it } from 'vitest'
+import { LOCALES } from '../../src/channels/messages/locales.js'
 import { openSpeech } from '../../src/transports/sealed-speech.js'
+import { codeTwiml, MAX_TWIML_LENGTH } from '../../src/transports/twilio-twiml.js'
 import { readXml, textOf } from './read-xml.js'
 import { failureOf, message, patient } from './sample-message.js'
 import { speech } from './sample-speech.js'
@@ -23,6 +26,17 @@ const vendor: VendorUnderTest = {
   message: { channel: 'sms', to: '+15558675310', text: 'Your Acme code: 482913' },
   taken,
   secrets: [options.authToken, Buffer.from(`${options.accountSid}:${options.authToken}`).toString('base64')],
+}
+
+const WORDING = {
+  code: '48291357',
+  intent: 'login',
+  reference: 'KX',
+  ttlSeconds: 300,
+  locale: undefined,
+  context: undefined,
+  service: 'Acme',
+  host: undefined,
 }
 
 documentedPairs(vendor, fixtureCases('twilio.json'))
@@ -89,16 +103,32 @@ describe('twilioTransport', () => {
   })
 
   it.each([
-    ['el-GR', 'male', 'el-GR', 'Google.el-GR-Standard-A'],
+    ['el-GR', 'male', 'el-GR', 'Google.el-GR-Standard-B'],
+    ['zh-CN', 'female', 'cmn-CN', 'Polly.Zhiyu'],
+    ['fr-FR', 'female', 'fr-FR', 'Google.fr-FR-Wavenet-A'],
+    ['fr-FR', 'male', 'fr-FR', 'Polly.Mathieu'],
     ['es-LA', 'male', 'es-US', 'Polly.Miguel'],
     ['sv-SE', 'female', 'sv-SE', 'Polly.Astrid'],
-    ['nl-NL', 'female', 'nl-NL', undefined],
+    ['is-IS', 'female', 'is-IS', undefined],
   ] as const)('speaks %s, %s, as %s by %s', async (language, gender, spoken, voice) => {
     const stub = await answering(201, taken.json)
     const sent = message({ channel: 'call', to: '+15558675310', speech: speech({ language, gender }) })
-    await twilioTransport({ ...options, baseUrl: stub.url }).deliver(sent, patient)
+    const voices = { 'fr-FR': { female: 'Google.fr-FR-Wavenet-A' } }
+    await twilioTransport({ ...options, voices, baseUrl: stub.url }).deliver(sent, patient)
     const [say] = readXml(formOf(onlyRequest(stub).body).Twiml ?? '').children
     expect(say).toMatchObject({ attributes: voice === undefined ? { language: spoken } : { language: spoken, voice } })
+  })
+
+  it('has a voice for each language that the call channel speaks, and fits its words', () => {
+    const transport = twilioTransport(options)
+    const channel = callChannel({ transport })
+    for (const locale of LOCALES) {
+      const { speech: said } = channel.word({ ...WORDING, locale })
+      if (said === undefined) throw new Error('nothing said')
+      const twiml = codeTwiml(said, {})
+      expect(twiml).toMatch(/<Say language="[A-Za-z-]+" voice="(?:Polly|Google)\.[A-Za-z-]+">/)
+      expect(twiml.length).toBeLessThan(MAX_TWIML_LENGTH / 2)
+    }
   })
 
   it('fits 32 characters, twice, into the instructions of a call, and refuses what does not', async () => {
@@ -146,6 +176,9 @@ describe('twilioTransport', () => {
     ['callFrom', 'Acme'],
     ['statusCallback', 'http://app.example/'],
     ['keypressUrl', 'nowhere'],
+    ['voices', { 'fr-FR': 'Polly.Celine' }],
+    ['voices', { 'fr-FR': { female: '"><Hangup/>' } }],
+    ['voices', { 'fr-FR': { girl: 'Polly.Celine' } }],
   ])('refuses the option %s %j', (name, value) => {
     expect(() => vendor.make({ ...options, [name]: value })).toThrowError(new RegExp(`twilioTransport: option "${name}"`))
   })
