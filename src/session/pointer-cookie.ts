@@ -64,7 +64,7 @@ export function checkSessionCookie(req: DoorRequest, sessionCookie: string): voi
 }
 
 /** One cookie of a request, as it was sent. */
-export function cookieOf(req: DoorRequest, name: string): string | undefined {
+function cookieOf(req: DoorRequest, name: string): string | undefined {
   return cookiesOf(req).find(([one]) => one === name)?.[1]
 }
 

@@ -43,12 +43,12 @@ export async function messagesTo(
 }
 
 /** All these codes at once in one browser, at the copies in turn. */
-export function typeAtOnce({ clients, copies }: Racetrack, { jar }: Asked, codes: readonly string[]): Promise<readonly Reply[]> {
+function typeAtOnce({ clients, copies }: Racetrack, { jar }: Asked, codes: readonly string[]): Promise<readonly Reply[]> {
   return clients.burst(codes.map((code, index) => ({ url: `${copies[index % copies.length]}/otp/verify`, body: { code }, cookies: jar })))
 }
 
 /** So many sends at once to one recipient, each from a fresh browser. */
-export function sendAtOnce({ clients, copies }: Racetrack, to: string, count: number): Promise<readonly Reply[]> {
+function sendAtOnce({ clients, copies }: Racetrack, to: string, count: number): Promise<readonly Reply[]> {
   return clients.burst(Array.from({ length: count }, (_, index) => ({ url: `${copies[index % copies.length]}/otp/send`, body: { to } })))
 }
 
@@ -58,7 +58,7 @@ export function wrongCodes(code: string, count: number): string[] {
 }
 
 /** How many of these jars are logged in. */
-export async function loggedIn({ clients, copies }: Racetrack, jars: readonly (readonly string[])[]): Promise<number> {
+async function loggedIn({ clients, copies }: Racetrack, jars: readonly (readonly string[])[]): Promise<number> {
   const different = [...new Map(jars.map((cookies) => [cookies.join('; '), cookies])).values()]
   const answers = await clients.burst(different.map((cookies, index) => ({ url: `${copies[index % copies.length]}/me`, cookies })))
   return answers.filter(({ status }) => status === 200).length

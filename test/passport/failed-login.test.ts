@@ -1,4 +1,6 @@
+import type { Express } from 'express'
 import type { VerifyUser } from 'express-otp/passport'
+import type passport from 'passport'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Answer, Browser } from '../helpers/door-app.js'
 import { PLACES } from '../helpers/door-app.js'
@@ -7,8 +9,19 @@ import { type PassportApp, passportApp, troubleWhileSaving } from '../helpers/pa
 const nobody: VerifyUser = () => false
 const away: VerifyUser = () => Promise.reject(new Error('the directory is away'))
 
-/** Both ways to a login with Passport. */
-const DOORS = ['/otp/verify', '/signin'] as const
+/** Every way to a login with Passport: by the router, by a route of the app, and by a custom callback that calls `req.logIn` itself. */
+const DOORS = ['/otp/verify', '/signin', '/custom'] as const
+
+function customRoute(app: Express, auth: passport.Authenticator): void {
+  app.post('/custom', (req, res, next) => {
+    const callback: passport.AuthenticateCallback = (err, user, info, status) => {
+      if (err) return next(err)
+      if (!user) return res.status(Number(status)).json(info)
+      req.login(user, (failure) => (failure ? next(failure) : res.json({ user })))
+    }
+    auth.authenticate('otp', callback)(req, res, next)
+  })
+}
 
 describe.each(PLACES)('trouble after the code was right, with the router %s', (place) => {
   describe.each(DOORS)('at %s', (path) => {
@@ -18,12 +31,12 @@ describe.each(PLACES)('trouble after the code was right, with the router %s', (p
       expect((await ann.get('/me')).body.user).toBe(null)
       expect(app.loggedIn()).toEqual([])
       // As often as it is tried again, also after the trouble is over.
-      expect((await ann.post(path, { code })).status).toBe(path === '/signin' ? 401 : 400)
+      expect((await ann.post(path, { code })).status).toBe(path === '/otp/verify' ? 400 : 401)
       expect((await ann.get('/me')).body.user).toBe(null)
     }
 
     it('T48 an unknown user looks like a wrong code, is nobody, and the code stays used', async () => {
-      const app = await passportApp({ place, verifyUser: nobody })
+      const app = await passportApp({ routes: customRoute, place, verifyUser: nobody })
       const [ann, bob] = [app.browser(), app.browser()]
       const code = await app.codeFor(ann)
       const unknown = await ann.post(path, { code })
@@ -34,18 +47,18 @@ describe.each(PLACES)('trouble after the code was right, with the router %s', (p
     })
 
     it('T48 a lookup that throws logs nobody in, and the code stays used', async () => {
-      const app = await passportApp({ place, verifyUser: away })
+      const app = await passportApp({ routes: customRoute, place, verifyUser: away })
       const ann = app.browser()
       const code = await app.codeFor(ann)
       const answer = await ann.post(path, { code })
-      if (path === '/signin') expect(app.failures).toEqual([new Error('the directory is away')])
+      if (path !== '/otp/verify') expect(app.failures).toEqual([new Error('the directory is away')])
       else expect([answer.status, answer.body.reason]).toEqual([503, 'temporarily_unavailable'])
       await expectNobody(app, ann, code, answer)
     })
 
     it('T48 a user who cannot be serialized is not logged in, and the code stays used', async () => {
       // The app keeps the id, and this user has none.
-      const app = await passportApp({ place, verifyUser: () => ({ name: 'Ann' }) })
+      const app = await passportApp({ routes: customRoute, place, verifyUser: () => ({ name: 'Ann' }) })
       const ann = app.browser()
       const code = await app.codeFor(ann)
       const answer = await ann.post(path, { code })
@@ -54,7 +67,7 @@ describe.each(PLACES)('trouble after the code was right, with the router %s', (p
     })
 
     it('T48 a session that cannot be saved logs nobody in, also when the store is well again in the same request', async () => {
-      const app = await passportApp({ place })
+      const app = await passportApp({ routes: customRoute, place })
       const ann = app.browser()
       const code = await app.codeFor(ann)
       troubleWhileSaving(app.store, (done) => done(new Error('no space')))
@@ -65,7 +78,7 @@ describe.each(PLACES)('trouble after the code was right, with the router %s', (p
     })
 
     it('T48 a session that cannot be renewed logs nobody in', async () => {
-      const app = await passportApp({ place })
+      const app = await passportApp({ routes: customRoute, place })
       const ann = app.browser()
       const code = await app.codeFor(ann)
       const { regenerate } = app.store
@@ -81,7 +94,7 @@ describe.each(PLACES)('trouble after the code was right, with the router %s', (p
       onTestFinished(() => {
         vi.useRealTimers()
       })
-      const app = await passportApp({ place })
+      const app = await passportApp({ routes: customRoute, place })
       const ann = app.browser()
       const code = await app.codeFor(ann)
       let land = (): void => undefined
