@@ -20,9 +20,6 @@ export interface CircuitOptions {
   readonly clock?: Clock | undefined
 }
 
-/** Statuses by which a vendor says that the account, not the message, is the trouble. */
-const ACCOUNT_TROUBLE: ReadonlySet<number> = new Set([401, 402, 403])
-
 /** Watches one transport: closed, open after repeated failures, half open for one message when its time is up. */
 export function circuit(transport: Transport, options: CircuitOptions): Circuit {
   const { failuresBeforeOpen = 5, openSeconds = 30, clock = monotonicClock } = options
@@ -60,7 +57,5 @@ export function circuit(transport: Transport, options: CircuitOptions): Circuit 
 
 /** A wrong number is the person's mistake; everything else is a reason to look for another way. */
 function isTransportTrouble(err: unknown): boolean {
-  if (!(err instanceof OtpError) || err.delivery === undefined) return true
-  const { retryable, status, uncertain } = err.delivery
-  return retryable || uncertain || (status !== undefined && ACCOUNT_TROUBLE.has(status))
+  return !(err instanceof OtpError) || err.delivery === undefined || err.delivery.retryable || err.delivery.uncertain
 }

@@ -19,8 +19,8 @@ export interface FailoverOptions {
 }
 
 /**
- * Hands each message to the first transport that takes it. A definite refusal goes on to the next one; a vendor that may have sent the message ends the
- * matter, so that nobody ever gets two (T35). A transport that keeps failing is left out and tries itself again later; where all are left out, the
+ * Hands each message to the first transport that takes it. A definite refusal goes on to the next one, unless it is the person's own (a wrong number,
+ * an opt-out); a vendor that may have sent the message ends the matter, so that nobody ever gets two (T35). A transport that keeps failing is left out and tries itself again later; where all are left out, the
  * preferred one is asked all the same. From `express-otp/transports/failover`.
  *
  * @example
@@ -50,7 +50,7 @@ export function failover(options: FailoverOptions): Transport {
       try {
         return await one.deliver(message, signal)
       } catch (err) {
-        if (!isDefinite(err) || signal.aborted) throw err
+        if (!mayBeTriedElsewhere(err) || signal.aborted) throw err
         refusal = err
       }
     }
@@ -68,7 +68,7 @@ export function failover(options: FailoverOptions): Transport {
   }
 }
 
-/** True where the message has certainly not gone out. */
-function isDefinite(err: unknown): boolean {
-  return err instanceof OtpError && err.delivery?.uncertain !== true
+/** True where the message has certainly not gone out, and the trouble is the transport's own. */
+function mayBeTriedElsewhere(err: unknown): boolean {
+  return err instanceof OtpError && (err.delivery === undefined || err.delivery.retryable)
 }

@@ -29,7 +29,7 @@ describe('failover', () => {
 
   it('T35 goes on to the next transport after a definite refusal, and gives the last refusal where all refuse', async () => {
     const second = outbox('second')
-    await failover({ transports: [refusing('first', { status: 400, retryable: false }), second] }).deliver(message(), options)
+    await failover({ transports: [refusing('first', { status: 401 }), second] }).deliver(message(), options)
     expect(second.messages).toHaveLength(1)
     const none = failover({ transports: [refusing('first'), refusing('last', { status: 429 })] })
     await expect(none.deliver(message(), options)).rejects.toMatchObject({ delivery: { transport: 'last', status: 429, uncertain: false } })
@@ -74,15 +74,12 @@ describe('failover', () => {
     expect(both.health?.()[0]).toEqual({ transport: 'first', state: 'closed', failures: 0 })
   })
 
-  it('does not blame a transport for a number that it refuses', async () => {
-    const first = refusing('first', { status: 400, retryable: false })
-    const both = failover({ transports: [first, outbox()], failuresBeforeOpen: 1 })
-    for (let sent = 0; sent < 3; sent++) await both.deliver(message(), options)
+  it("T35 takes a refusal that is the person's own as final, and does not blame the transport for it", async () => {
+    const [first, second] = [refusing('first', { status: 400, retryable: false }), outbox('second')]
+    const both = failover({ transports: [first, second], failuresBeforeOpen: 1 })
+    for (let sent = 0; sent < 3; sent++) await expect(both.deliver(message(), options)).rejects.toMatchObject({ delivery: { status: 400 } })
     expect(first.asked).toBe(3)
-    const unpaid = refusing('unpaid', { status: 402, retryable: false })
-    const other = failover({ transports: [unpaid, outbox()], failuresBeforeOpen: 1 })
-    for (let sent = 0; sent < 3; sent++) await other.deliver(message(), options)
-    expect(unpaid.asked).toBe(1)
+    expect(second.messages).toEqual([])
   })
 
   it('asks the preferred transport all the same where every one is left out', async () => {
