@@ -3,7 +3,6 @@ import type { Engine } from './core/engine.js'
 import { findGrant, redeem } from './core/grants.js'
 import { completeIntent } from './core/intents.js'
 import { keyring } from './core/keyring.js'
-import { DEFAULT_LIMITS } from './core/law/limits.js'
 import type { Otp } from './core/otp.js'
 import { outgoing } from './core/outgoing.js'
 import { cancel, pending } from './core/pending.js'
@@ -12,7 +11,7 @@ import { resend, send } from './core/send.js'
 import { verify } from './core/verify.js'
 import { outageReporter, watchedStore } from './core/watched-store.js'
 import { OtpError } from './errors.js'
-import { checkOtpOptions, type OtpOptions, sandboxOf } from './otp-options.js'
+import { checkOtpOptions, completeLimits, type OtpOptions, sandboxOf } from './otp-options.js'
 import { eventStream } from './util/event-stream.js'
 import { nodeRandom } from './util/node-random.js'
 
@@ -40,7 +39,7 @@ export function createOtp(options: OtpOptions): Otp {
     random: options.random ?? nodeRandom,
     channels,
     intents: new Map(intents.map((intent) => [intent.name, intent])),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits: completeLimits(options.limits),
     delivery: options.delivery ?? 'await',
     outgoing: outgoing(),
     isSandboxed: sandboxOf(options.sandbox),

@@ -8,6 +8,8 @@ export interface Check {
   readonly accepts: (value: unknown) => boolean
   /** True where the value must not appear in an error. */
   readonly secret?: boolean
+  /** True where the value may hold what must not appear, such as the key of a vendor or an address: an error names its kind alone. */
+  readonly opaque?: boolean
   readonly required?: boolean
 }
 
@@ -17,7 +19,7 @@ export interface Check {
  */
 export function checkOptions(owner: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw optionError(owner, `options must be an object, not ${shown(options)}`)
+    throw optionError(owner, `options must be an object, not ${kindOf(options)}`)
   }
   const given = new Map<string, unknown>(Object.entries(options))
   const known = Object.keys(checks)
@@ -36,10 +38,8 @@ export function checkOptions(owner: string, options: unknown, checks: Readonly<R
       continue
     }
     if (!check.accepts(value)) {
-      throw optionError(
-        owner,
-        `option "${name}" is ${check.secret === true ? 'not acceptable' : shown(value)}; it must be ${check.allowed}`,
-      )
+      const wrong = check.secret === true ? 'not acceptable' : check.opaque === true ? kindOf(value) : shown(value)
+      throw optionError(owner, `option "${name}" is ${wrong}; it must be ${check.allowed}`)
     }
   }
 }
@@ -86,6 +86,7 @@ export function list(entry: Check, min = 0, max = 1000): Check {
     allowed: `an array of ${min} to ${max}, each ${entry.allowed}`,
     accepts: (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every((one) => entry.accepts(one)),
     ...(entry.secret === true ? { secret: true } : {}),
+    ...(entry.opaque === true ? { opaque: true } : {}),
   }
 }
 
@@ -96,6 +97,7 @@ export function having(...methods: readonly string[]): Check {
     accepts: (value) =>
       ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
       methods.every((name) => typeof Reflect.get(value, name) === 'function'),
+    opaque: true,
   }
 }
 
@@ -118,4 +120,10 @@ function shown(value: unknown): string {
   } catch {
     return typeof value
   }
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'a string'
+  if (Array.isArray(value) && value.length > 0) return 'an array'
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? 'an object' : shown(value)
 }

@@ -1,5 +1,6 @@
 import { ALPHABET_NAMES } from './core/code.js'
 import type { IntentOptions } from './core/intents.js'
+import { DEFAULT_LIMITS } from './core/law/limits.js'
 import { type Check, callback, checkOptions, flag, having, integer, list, oneOf, optionError, record, required, text } from './options.js'
 import { CHANNEL_NAMES, type Channel } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
@@ -65,6 +66,7 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   host: text(1, 253, /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'a lower-case host name, without scheme or path'),
   limits: record,
   sandbox: {
+    opaque: true,
     allowed: 'true, false, or { recipients: [...] } with the addresses that it covers',
     accepts: (value) =>
       flag.accepts(value) || (record.accepts(value) && list(text(3, 254), 1, 100).accepts(Reflect.get(Object(value), 'recipients'))),
@@ -118,6 +120,8 @@ export function checkOtpOptions(options: OtpOptions): void {
   for (const [name, intent] of intents) {
     if (!INTENT_NAME.test(name)) throw optionError('createOtp', `intent ${JSON.stringify(name)} must be 1 to 36 characters of a-z 0-9 _ -`)
     checkOptions(`createOtp intent "${name}"`, intent, INTENT)
+    if (new Set(intent.channels).size !== (intent.channels?.length ?? 0))
+      throw optionError(`createOtp intent "${name}"`, 'option "channels" has one channel twice')
     const missing = intent.channels?.find((channel) => !names.includes(channel))
     if (missing !== undefined)
       throw optionError(`createOtp intent "${name}"`, `option "channels" names "${missing}", which is not configured`)
@@ -134,6 +138,12 @@ export function checkOtpOptions(options: OtpOptions): void {
       throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" only')
     }
   }
+}
+
+/** Every limit, with its default where none was given; `undefined` must not switch one off. */
+export function completeLimits(limits: OtpOptions['limits']): Limits {
+  const given = Object.entries(limits ?? {}).filter(([, figure]) => figure !== undefined)
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) }
 }
 
 /** Whom the option `sandbox` covers; says so, and refuses it where people's accounts are (T66). */
