@@ -35,7 +35,7 @@ export function emailHtml(draft: Draft, subject: string, options: { readonly hid
     `<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="${PAGE}">`,
     '<tr><td align="center" style="padding:24px 12px">',
     `<table role="presentation" class="card" cellpadding="0" cellspacing="0" border="0" dir="${words.direction}" style="${CARD}">`,
-    `<tr><td style="padding:28px 28px 20px;text-align:${words.direction === 'rtl' ? 'right' : 'left'}">`,
+    `<tr><td style="padding:24px 20px 16px;text-align:${words.direction === 'rtl' ? 'right' : 'left'}">`,
     `<p style="${PARAGRAPH}">${say(words.lead)}</p>`,
     `<p class="code" dir="ltr" style="${CODE}">${draft.write('{code}', HTML)}</p>`,
     ...(context.length === 0 ? [] : [`<p style="${PARAGRAPH}">${context.join('<br>')}</p>`]),
@@ -64,5 +64,5 @@ const PARAGRAPH = 'margin:0 0 16px'
 const SMALL = 'margin:0 0 8px;font-size:14px;color:#596270'
 const CODE =
   'margin:0 0 16px;padding:14px 12px;border-radius:8px;background:#eef0f3;color:#111;text-align:center;' +
-  'font:bold 30px/1.2 ui-monospace,Consolas,Menlo,monospace;letter-spacing:5px'
+  'font:bold 28px/1.2 ui-monospace,Consolas,Menlo,monospace;letter-spacing:4px;overflow-wrap:anywhere'
 const UNSEEN = 'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all'
