@@ -27,7 +27,8 @@ interface Renew extends About {
   readonly verb: 'renew'
   /** Other fields than the challenge has. */
   readonly fields: Fields | undefined
-  readonly codes: readonly Code[]
+  /** Mostly new ones for the channels that the challenge has. */
+  readonly codes: readonly Code[] | undefined
   readonly origin: number
   readonly keep: boolean
 }
@@ -104,13 +105,13 @@ const fields: fc.Arbitrary<Fields> = fc.record({
   intent: mostly('login', 'transfer "\u00fc\u20ac"'),
   user: mostly('', 'somebody'),
   context: mostly('', 'amount'),
-  mode: fc.constantFrom('any', 'all'),
+  mode: fc.constantFrom('any', 'all', 'all'),
   maxAttempts: small(5),
-  ttlSeconds: fc.constantFrom(30, 300, 600),
+  ttlSeconds: fc.constantFrom(30, 30, 300, 600),
 })
-const code: fc.Arbitrary<Code> = fc.record({ channel: fc.constantFrom(...CHANNEL_NAMES), recipient: fc.nat(1), digest: mostly(0, 1, 2) })
+const code: fc.Arbitrary<Code> = fc.record({ channel: fc.constantFrom(...CHANNEL_NAMES), recipient: fc.nat(1), digest: mostly(0, 2, 3) })
 const codes = fc.uniqueArray(code, { minLength: 1, maxLength: 3, selector: (one) => one.channel })
-const guessed: fc.Arbitrary<Guessed> = fc.record({ which: fc.nat(3), stray: mostly(false, true), digest: fc.constantFrom(0, 0, 1, 2) })
+const guessed: fc.Arbitrary<Guessed> = fc.record({ which: fc.nat(3), stray: mostly(false, true), digest: fc.constantFrom(0, 0, 1, 1, 2) })
 const recipients = fc.oneof(
   { arbitrary: fc.nat(2).map((one) => [one]), weight: 3 },
   { arbitrary: fc.shuffledSubarray([0, 1, 2], { minLength: 2 }), weight: 2 },
@@ -118,9 +119,9 @@ const recipients = fc.oneof(
 const back = mostly(0, 1, 2, 3, 4)
 const origin = mostly(1, 0, 2)
 const seconds = fc.oneof(
-  { arbitrary: fc.integer({ min: 0, max: 60 }), weight: 4 },
-  { arbitrary: fc.constantFrom(0.001, 1, 29.999, 30, 600), weight: 4 },
-  { arbitrary: fc.constantFrom(3599.999, 3600, 86_400, 31 * 86_400), weight: 1 },
+  { arbitrary: fc.constantFrom(0.001, 1, 10, 20, 29.999, 30), weight: 8 },
+  { arbitrary: fc.integer({ min: 0, max: 60 }), weight: 2 },
+  { arbitrary: fc.constantFrom(600, 3599.999, 3600, 86_400, 31 * 86_400), weight: 1 },
 )
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -128,8 +129,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant({ verb: 'wait', seconds: 0 } as const) },
   { weight: 4, arbitrary: fc.record({ verb: fc.constant('wait'), seconds }) },
-  { weight: 5, arbitrary: fc.record({ verb: fc.constant('issue'), recipients, fields, codes, origin }) },
-  { weight: 2, arbitrary: fc.record({ verb: fc.constant('renew'), back, fields: rarely(fields), codes, origin, keep: fc.boolean() }) },
+  { weight: 7, arbitrary: fc.record({ verb: fc.constant('issue'), recipients, fields, codes, origin }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ verb: fc.constant('renew'), back, fields: rarely(fields), codes: rarely(codes), origin, keep: fc.boolean() }),
+  },
   {
     weight: 10,
     arbitrary: fc.record({
@@ -158,20 +162,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 const limits: fc.Arbitrary<Limits> = fc.record({
-  cooldownSeconds: fc.array(fc.constantFrom(0, 1, 30), { maxLength: 3 }),
-  recipientSendsPerHour: small(8),
-  recipientSendsPerDay: small(20),
-  recipientSendsPerHourFromOneBlock: small(8),
-  pendingPerRecipient: small(4),
-  failuresBeforePause: small(12),
+  cooldownSeconds: fc.array(mostly(0, 1, 30), { maxLength: 3 }),
+  recipientSendsPerHour: small(20),
+  recipientSendsPerDay: small(30),
+  recipientSendsPerHourFromOneBlock: small(15),
+  pendingPerRecipient: small(5),
+  failuresBeforePause: small(20),
   pauseSeconds: fc.constantFrom(1, 30),
   maxPauseSeconds: fc.constantFrom(60, 3600),
-  failuresBeforeDisabled: fc.integer({ min: 2, max: 10 }),
+  failuresBeforeDisabled: fc.integer({ min: 2, max: 20 }),
   failureMemorySeconds: fc.constantFrom(3600, 30 * 86_400),
-  blockSendsPerHour: small(20),
+  blockSendsPerHour: small(40),
   blockRecipientsPerHour: mostly(3, 1, 2),
   blockCallingCodesPerHour: mostly(3, 1, 2),
-  blockFailuresPerHour: small(12),
+  blockFailuresPerHour: small(30),
 })
 
 /** Stories of `least` steps to twice as many. */

@@ -45,8 +45,9 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         return (store) => store.issue({ id, ...step.fields, answers, origin: ORIGINS[step.origin] ?? '', limits })
       }
       case 'renew': {
-        const { id, fields } = about(step)
-        const answers = answersOf(step.codes, Math.floor(id.length / 16) - 1)
+        const { id, fields, codes } = about(step)
+        const renewed = step.codes ?? codes.map((code) => ({ ...code, digest: 1 }))
+        const answers = answersOf(renewed, Math.floor(id.length / 16) - 1)
         const resend = step.keep ? 'keep' : 'replace'
         return (store) => store.renew({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', limits, resend })
       }
@@ -71,8 +72,8 @@ export function teller(clock: TestClock, limits: Limits): Teller {
   return {
     tell,
     hear(step, decision) {
-      if (step.verb !== 'issue' || typeof decision !== 'object' || decision === null) return
-      if (Reflect.get(decision, 'outcome') === 'limited') asked.pop()
+      if (typeof decision !== 'object' || decision === null) return
+      if (step.verb === 'issue' && Reflect.get(decision, 'outcome') === 'limited') asked.pop()
     },
   }
 }
