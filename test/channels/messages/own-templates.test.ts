@@ -59,6 +59,13 @@ describe('templates of one\u2019s own', () => {
     expect(text).toContain('Your Acme code to send 100 EUR to A & B:')
   })
 
+  it('T34 are escaped in the built-in HTML, phrase and value alike', () => {
+    const phrased = emailChannel({ transport, templates: { hire: { context: ['person'], intent: 'to <b>hire</b> {person}' } } })
+    const { html, text } = phrased.word(wording({ intent: 'hire', context: { person: '<i>{code}</i>' } }))
+    expect(html).toContain('Your Acme code to &lt;b&gt;hire&lt;/b&gt; &lt;i&gt;{code}&lt;/i&gt;:')
+    expect(text).toContain('Your Acme code to <b>hire</b> <i>{code}</i>:')
+  })
+
   it('change what a call says around the code, and the template that WhatsApp is given', () => {
     const { speech } = callChannel({ transport, templates }).word(transfer)
     expect(speech).toMatchObject({ before: 'The code to send 100 EUR to A & B is', after: 'Goodbye.' })
