@@ -15,7 +15,8 @@ export function chooseStore(sessions: unknown, clock: Clock | undefined): Store 
   if (typeof sessions !== 'object' || sessions === null) {
     throw optionError('createOtp', 'option "store" is missing, and the session has no store to put challenges beside')
   }
-  const kind = sessions.constructor.name
+  const maker: unknown = Reflect.get(sessions, 'constructor')
+  const kind = typeof maker === 'function' ? maker.name : ''
   if (kind === 'MemoryStore' && 'sessions' in sessions) return memoryStore({ clock })
   if (kind === 'RedisStore') {
     const client: unknown = Reflect.get(sessions, 'client')
