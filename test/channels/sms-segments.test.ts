@@ -17,6 +17,7 @@ describe('smsSegments', () => {
     [`${'a'.repeat(152)}\u20ac${'a'.repeat(152)}`, 306, 3],
     ['\u00e9\u00f1\u00fc\u00df\u00c5\u0394@$_', 9, 1],
     ['[]{}|~^\\\f', 18, 1],
+    ['+,-./]', 7, 1],
   ])('T34 counts %j in septets', (text, units, parts) => {
     expect(smsSegments(text)).toEqual({ encoding: 'gsm7', units, parts })
   })

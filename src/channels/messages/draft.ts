@@ -81,14 +81,14 @@ export function drafter(
     const own = (place: Place): Template | undefined =>
       ownText(templates.get(wording.intent)?.texts.get(place), tags) ?? ownText(templates.get('*')?.texts.get(place), tags)
     const builtIn = phraseName(wording.intent, context)
-    const payment = builtIn === 'pay' ? readTemplate(words.intents.pay) : undefined
-    const phrase = own('intent') ?? payment ?? readTemplate(words.intents[builtIn])
-    const values = valuesOf(wording, name, words)
-    const unsaid = Object.entries(context).filter(([field]) => values.has(field) || !mentions(phrase, field))
+    const payment = builtIn === 'pay' ? builtInTemplate(words.intents.pay) : undefined
+    const phrase = own('intent') ?? payment ?? builtInTemplate(words.intents[builtIn])
+    const common = (field: string): string | undefined => commonValue(field, wording, name, words)
+    const unsaid = Object.entries(context).filter(([field]) => common(field) !== undefined || !mentions(phrase, field))
 
     const writing = (template: Template, ink: Ink, literal: Ink['literal'], manner?: 'briefly' | 'tersely'): string => {
       const value = (field: string): string => {
-        const known = values.get(field) ?? context[field]
+        const known = common(field) ?? context[field]
         if (known === undefined) throw optionError(owner, `the templates of "${wording.intent}" name "${field}", which its context has not`)
         return (WORDS.has(field) ? ink.literal : ink.value)(known)
       }
@@ -102,7 +102,7 @@ export function drafter(
       name,
       words,
       unsaid,
-      write: (source, ink, manner) => writing(readTemplate(source), ink, ink.literal, manner),
+      write: (source, ink, manner) => writing(builtInTemplate(source), ink, ink.literal, manner),
       writeOwn: (place, ink) => {
         const template = own(place)
         return template === undefined ? undefined : writing(template, ink, ink.own ?? ink.literal)
@@ -112,18 +112,39 @@ export function drafter(
   }
 }
 
-function valuesOf(wording: Wording, name: LocaleName, words: Locale): ReadonlyMap<string, string> {
-  const { code, intent, reference, service, ttlSeconds } = wording
-  return new Map([
-    ['code', code],
-    ['service', service],
-    ['reference', reference],
-    ['name', intentWords(intent)],
-    ['lifetime', lifetime(ttlSeconds, name, words)],
-    ['lifetimeShort', shortLifetime(ttlSeconds, words)],
-    ['minutes', minutes(ttlSeconds)],
-    ['seconds', String(ttlSeconds)],
-  ])
+/** What every text may say; `undefined` for a name that means nothing here. */
+function commonValue(field: string, wording: Wording, name: LocaleName, words: Locale): string | undefined {
+  switch (field) {
+    case 'code':
+      return wording.code
+    case 'service':
+      return wording.service
+    case 'reference':
+      return wording.reference
+    case 'name':
+      return intentWords(wording.intent)
+    case 'lifetime':
+      return lifetime(wording.ttlSeconds, name, words)
+    case 'lifetimeShort':
+      return shortLifetime(wording.ttlSeconds, words)
+    case 'minutes':
+      return minutes(wording.ttlSeconds)
+    case 'seconds':
+      return String(wording.ttlSeconds)
+    default:
+      return undefined
+  }
+}
+
+/** Texts of the built-in wording, read once: there are no more than the languages have. */
+const builtIns = new Map<string, Template>()
+
+function builtInTemplate(source: string): Template {
+  const known = builtIns.get(source)
+  if (known !== undefined) return known
+  const template = readTemplate(source)
+  builtIns.set(source, template)
+  return template
 }
 
 function mentions(template: Template, field: string): boolean {

@@ -15,8 +15,9 @@ interface Tag {
   readonly region: string | undefined
 }
 
-/** The tags offered to {@link matchLanguage} come from code and configuration, so that this stays small. */
-const offered = new Map<string, Tag | undefined>()
+/** Tags read before, for reading one takes longer than wording a message. Tags come from requests too: when it is full it starts anew. */
+const known = new Map<string, Tag | undefined>()
+const MAX_KNOWN = 1000
 
 /**
  * The language among `available` that suits a BCP 47 tag best: the same region, else the same script without a region, else the same
@@ -28,7 +29,7 @@ export function matchLanguage<Name extends string>(wanted: string | undefined, a
   let best: Name | undefined
   let bestScore = 0
   for (const name of available) {
-    const score = likeness(tag, offeredTag(name))
+    const score = likeness(tag, readTag(name))
     if (score > bestScore) {
       best = name
       bestScore = score
@@ -50,13 +51,16 @@ function likeness(wanted: Tag, name: Tag | undefined): number {
   return name.region === undefined ? 2 : 1
 }
 
-function offeredTag(name: string): Tag | undefined {
-  if (!offered.has(name)) offered.set(name, readTag(name))
-  return offered.get(name)
-}
-
 function readTag(tag: string): Tag | undefined {
   if (tag.length > MAX_TAG_LENGTH) return undefined
+  if (known.has(tag)) return known.get(tag)
+  const read = parseTag(tag)
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.set(tag, read)
+  return read
+}
+
+function parseTag(tag: string): Tag | undefined {
   try {
     const locale = new Intl.Locale(tag)
     const { language } = locale
