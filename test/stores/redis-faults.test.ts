@@ -77,6 +77,17 @@ describe.skipIf(!hasRedis).each([nodeRedis, ioredis])('redisStore on $name when 
     expect((await store.verify({ ...request, guesses: [guess(RIGHT)] })).outcome).toBe('gone')
   })
 
+  it('T59 hangs and knows no script, is not sent one after the deadline: the code stays good', async () => {
+    const redis = await server()
+    const store = await storeOn(kind, [redis.url], 0.2)
+    const request = await pending(store)
+    redis.pause()
+    await failure(store.verify({ ...request, guesses: [guess(RIGHT)] }))
+    redis.resume()
+    expect((await store.find({ id: request.id, limits: DEFAULT_LIMITS })).outcome).toBe('found')
+    expect((await store.verify({ ...request, guesses: [guess(RIGHT)] })).outcome).toBe('verified')
+  })
+
   it('T59 hangs for as long as the default deadline, rejects within 2 s', async () => {
     const redis = await server()
     const store = await storeOn(kind, [redis.url])
