@@ -9,7 +9,7 @@ import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
 import { spell } from './spell.js'
 import { voiceBook, voiceFor } from './voices.js'
 
-export type { IntentTemplates, Localized } from './messages/own-templates.js'
+export type { IntentTemplates } from './messages/own-templates.js'
 
 /** Options of {@link callChannel}. */
 export interface CallChannelOptions extends PhoneNumberOptions, MessageOptions {

@@ -6,7 +6,7 @@ import { emailText } from './email-text.js'
 import { parseMailbox } from './mailbox.js'
 import { type Draft, drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 
-export type { IntentTemplates, Localized } from './messages/own-templates.js'
+export type { IntentTemplates } from './messages/own-templates.js'
 
 /**
  * Options of {@link emailChannel}. Own words that break their rule are an `ERR_OTP_OPTION` when the message is worded. For an intent that

@@ -8,8 +8,8 @@ import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
 import { plainLetters } from './plain-letters.js'
 import { smsSegments } from './sms-segments.js'
 
-export type { IntentTemplates, Localized } from './messages/own-templates.js'
-export { type SmsSegments, smsSegments } from './sms-segments.js'
+export type { IntentTemplates } from './messages/own-templates.js'
+export { smsSegments } from './sms-segments.js'
 
 /** Options of {@link smsChannel}. */
 export interface SmsChannelOptions extends PhoneNumberOptions, MessageOptions {

@@ -7,7 +7,7 @@ import { templateName } from './messages/own-templates.js'
 import type { PhoneNumberOptions } from './phone-number.js'
 import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
 
-export type { IntentTemplates, Localized } from './messages/own-templates.js'
+export type { IntentTemplates } from './messages/own-templates.js'
 
 /** A message template that the vendor has approved. */
 export interface WhatsAppTemplate {

@@ -1,7 +1,7 @@
-import { callChannel } from 'express-otp/channels/call'
-import { emailChannel } from 'express-otp/channels/email'
+import { type IntentTemplates as CallTemplates, callChannel } from 'express-otp/channels/call'
+import { type IntentTemplates as EmailTemplates, emailChannel } from 'express-otp/channels/email'
 import { type IntentTemplates, smsChannel } from 'express-otp/channels/sms'
-import { whatsappChannel } from 'express-otp/channels/whatsapp'
+import { type IntentTemplates as WhatsAppTemplates, whatsappChannel } from 'express-otp/channels/whatsapp'
 import { describe, expect, it } from 'vitest'
 import { noTransport, wording } from '../sample-wording.js'
 
@@ -40,6 +40,18 @@ describe('templates of one\u2019s own', () => {
     expect(only.word({ ...transfer, locale: 'de' }).text).toBe(
       '482913 ist Ihr Code von Acme um 100 EUR an A & B zu senden (KX). 5 Minuten g\u00fcltig. Geben Sie ihn nicht weiter.',
     )
+  })
+
+  it('are one type, so that every channel takes the same set', () => {
+    const login: IntentTemplates & CallTemplates & EmailTemplates & WhatsAppTemplates = { intent: 'to enter' }
+    const common = { transport, templates: { login } }
+    const channels = [
+      smsChannel(common),
+      callChannel(common),
+      emailChannel(common),
+      whatsappChannel({ ...common, template: { name: 'code' } }),
+    ]
+    for (const { word } of channels) expect(word(wording()).text).toContain('Acme code to enter')
   })
 
   it('of "*" stand for every other intent', () => {
