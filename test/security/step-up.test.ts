@@ -25,6 +25,10 @@ async function scene(place: PlaceName, { intent, guard }: Scene = {}): Promise<D
     routes(app, otp) {
       userRoutes(app)
       guardedRoute(app, otp, { intent: 'pay', ...guard })
+      app.post('/move', (req, res) => {
+        req.session.otp = { granted: { other: req.session.otp?.granted?.pay ?? '' } }
+        res.json({})
+      })
     },
   })
 }
@@ -145,6 +149,15 @@ describe.each(PLACES)('a step of a signed-in user %s', (place) => {
     await prove(app, ann)
     expect((await ann.post('/guarded')).status).toBe(401)
     expect((await ann.get('/otp/status')).body.grants).toEqual([{ intent: 'pay', expiresIn: 300 }])
+  })
+
+  it('T14 T26 a proof whose pointer is put under another intent opens nothing there', async () => {
+    const app = await scene(place, { guard: { intent: 'other' } })
+    const ann = await signedIn(app)
+    await prove(app, ann)
+    await ann.post('/move')
+    expect((await ann.get('/whoami')).body.otp.granted).toEqual({ other: expect.any(String) })
+    expect((await ann.post('/guarded')).status).toBe(401)
   })
 
   it.each([
