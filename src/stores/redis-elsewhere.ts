@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ChallengeIdParts } from '../core/challenge-id.js'
-import type { IssueRequest, Limits, VerifyRequest } from '../ports/store.js'
+import type { IssueRequest, Limits, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import type { Placement } from './redis-keys.js'
 import { flagAt, isLimited, listAt, numberAt, type Reply } from './redis-reply.js'
 import { codesOf, markOf } from './redis-request.js'
@@ -18,10 +18,9 @@ import {
 } from './redis-scripts-spread.js'
 
 /*
- * A cluster has no step that changes records of several servers together. So the further records of a decision are charged first, each in one step
- * that refuses where a limit is reached; then the record that holds the challenge decides; then what the decision did not use is given
- * back. Whatever fails in between leaves something charged that need not be, never the other way round. On one server all lists here are
- * empty, and nothing is sent.
+ * A cluster has no step that changes records of several servers together. So the further records of a decision are charged first, each
+ * in one step that refuses where a limit is reached; then the record that holds the challenge decides; then what the decision did not
+ * use is given back. Whatever fails in between leaves something charged that need not be, never the other way round.
  */
 
 /** Places reserved on other servers. */
@@ -49,7 +48,7 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
     async giveBack() {
       const returned = place.recipients.flatMap(({ key }, index) => {
         const reply = recipients[index]
-        return reply === undefined || isLimited(reply) ? [] : [run(RETURN_RECIPIENT, [key], [tailMark, numberAt(reply, 1)])]
+        return reply === undefined || isLimited(reply) ? [] : [run(RETURN_RECIPIENT, [key], [tailMark, numberAt(reply, 1), false])]
       })
       if (place.block !== undefined && block !== undefined && !isLimited(block)) {
         returned.push(run(RETURN_BLOCK, [place.block], [recipientMarks, numberAt(block, 1)]))
@@ -66,8 +65,9 @@ export async function cooldownElsewhere(run: Run, place: Placement, limits: Limi
 }
 
 /** Gives places back after a message that did not go out. */
-export async function returnElsewhere(run: Run, place: Placement, id: ChallengeIdParts): Promise<void> {
-  await Promise.all(place.recipients.map(({ key }) => run(RETURN_RECIPIENT, [key], [markOf(id.tail), false])))
+export async function returnElsewhere(run: Run, place: Placement, request: WithdrawRequest, id: ChallengeIdParts): Promise<void> {
+  const values = [markOf(id.tail), request.issued.now, true]
+  await Promise.all(place.recipients.map(({ key }) => run(RETURN_RECIPIENT, [key], values)))
 }
 
 /** Failures charged on other servers. */

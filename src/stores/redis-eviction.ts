@@ -9,7 +9,8 @@ export async function warnOfEviction(commands: CommandRunner): Promise<void> {
   const policy = policyIn(reply)
   if (policy === undefined || policy === 'noeviction') return
   process.emitWarning(
-    `redisStore: the server's maxmemory-policy is "${policy}". Under memory pressure it may drop counters together with the codes that they protect; set it to "noeviction".`,
+    `redisStore: the server's maxmemory-policy is "${policy}". Under memory pressure it may drop counters together with the codes that ` +
+      'they protect; set it to "noeviction".',
     { code: 'OTP_REDIS_EVICTION' },
   )
 }

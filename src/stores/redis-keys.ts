@@ -15,8 +15,8 @@ export interface Placement {
 export type Places = (recipients: readonly string[], origin: string) => Placement
 
 /**
- * Names records. On one server all share a hash tag, so that one script may change them together; on a cluster each has its own, so that the
- * load spreads over all servers (T55).
+ * Names records. On one server all share a hash tag, so that one script may change them together; on a cluster each has its own, so
+ * that the load spreads over all servers (T55).
  */
 export function keysOf(prefix: string, layout: { readonly cluster: boolean }): Places {
   if (!layout.cluster) {

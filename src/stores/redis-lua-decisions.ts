@@ -5,16 +5,19 @@ local function reserve_at_recipient(record)
 end
 `
 
-/** Lua: the newest place of a challenge in a recipient's quota, given back; with `at` only the one of that instant. */
+/**
+ * Lua: the place of one message in a recipient's quota, given back: of the marks of this challenge the one nearest to `at`, and no further from it than
+ * `skew`, by which the clocks of servers may differ.
+ */
 export const GIVE_BACK = `
-local function give_back(record, at)
+local function give_back(record, at, skew)
+  local place, distance
   for i = #record[SENDS], 1, -1 do
     local mark = record[SENDS][i]
-    if mark[CHALLENGE] == $tailMark and (not at or mark[AT] == at) then
-      table.remove(record[SENDS], i)
-      return
-    end
+    local away = math.abs(mark[AT] - at)
+    if mark[CHALLENGE] == $tailMark and away <= skew and (not distance or away < distance) then place, distance = i, away end
   end
+  if place then table.remove(record[SENDS], place) end
 end
 `
 

@@ -8,6 +8,8 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   HOUR: HOUR_MS,
   DAY: DAY_MS,
   EXPIRED_SHOWN: EXPIRED_SHOWN_MS,
+  // By which the clocks of a cluster's servers may differ, a send's way from one to the other included.
+  CLOCK_SKEW: 15_000,
   // A recipient.
   FAILURES: 1,
   FORGET_AT: 2,
@@ -56,13 +58,13 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
 }
 
 /**
- * Lua, first piece of every script. One clock decides, the server's own (T60); only a test hands another instant in, as ARGV[2]. ARGV[1] is the
- * request, a JSON array. ARGV[3] holds the limits, read only when something has to be measured against one.
+ * Lua, first piece of every script. One clock decides, the server's own (T60); only a test hands another instant in, as ARGV[2].
+ * ARGV[1] is the request, a JSON array. ARGV[3] holds the limits, read only when something has to be measured against one.
  */
 export const TIME = `
 local request = cjson.decode(ARGV[1])
 local now = tonumber(ARGV[2])
--- The clock of a test stands still while keys expire by the server's: there they live a minute longer. What has lapsed weighs nothing anyway.
+-- The clock of a test stands still while keys expire by the server's: there they live a minute longer. What has lapsed weighs nothing.
 local slack = now and 60000 or 0
 if not now then
   local time = redis.call('TIME')
@@ -113,9 +115,10 @@ end
 `
 
 /**
- * Lua: reads, tidies and writes the record of one recipient. At rest it is a MessagePack array in the order of `core/law/pack.ts`, with
- * numbers for channels, and with EARLIER, by how many milliseconds a code ends before its challenge, in place of its expiry: nearly always 0, one
- * byte. CHARGES, only on a cluster, are failures charged here for guesses whose challenge another server is judging.
+ * Lua: reads, tidies and writes the record of one recipient. At rest it is a MessagePack array in the order of `core/law/pack.ts`,
+ * with numbers for channels, `true` for the mode `all`, and with EARLIER, by how many milliseconds a code ends before its challenge,
+ * in place of its expiry: nearly always 0, one byte. CHARGES, only on a cluster, are failures charged here for guesses whose challenge
+ * another server is judging.
  */
 export const RECIPIENT_RECORD = `
 local function load_recipient(key)

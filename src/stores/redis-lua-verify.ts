@@ -69,7 +69,8 @@ local function consume(holder, challenge)
   end
   if $grantMs == 0 then return given_back, 0 end
   local expires_at = now + $grantMs
-  holder[GRANTS][#holder[GRANTS] + 1] = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
+  local grant = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
+  holder[GRANTS][#holder[GRANTS] + 1] = grant
   return given_back, expires_at
 end
 

@@ -1,7 +1,7 @@
 import { type ChallengeIdParts, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
 import { MARK_LENGTH } from '../core/law/limits.js'
 import { CHANNEL_NAMES } from '../ports/channel.js'
-import type { IssueRequest, Limits, RedeemRequest, VerifyRequest } from '../ports/store.js'
+import type { IssueRequest, Limits, RedeemRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import { unavailable } from './redis-deadline.js'
 import type { Placement } from './redis-keys.js'
 import { LIMIT_ORDER } from './redis-lua-limits.js'
@@ -64,14 +64,19 @@ export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, pl
   ]
 }
 
+/** Arguments of `WITHDRAW`. */
+export function withdrawArguments({ issued, giveBack }: WithdrawRequest, id: ChallengeIdParts): Arguments {
+  return [id.tail, markOf(id.tail), issued.now, issued.expiresAt, giveBack]
+}
+
 /** Arguments of `REDEEM`. */
 export function redeemArguments(request: RedeemRequest, id: ChallengeIdParts): Arguments {
   return [id.tail, request.intent, request.user, request.context, request.maxAgeSeconds * 1000, request.once]
 }
 
 /**
- * Limits as the scripts read them. The same few objects come with every request, so that each is written down once: whoever changes one in place
- * is not heard.
+ * Limits as the scripts read them. The same few objects come with every request, so each is written down once: whoever changes one in
+ * place is not heard.
  */
 export function limitsOf(limits: Limits): string {
   const known = written.get(limits)

@@ -3,8 +3,8 @@ import { LIMIT_ORDER } from './redis-lua-limits.js'
 import { CONSTANTS, TIME } from './redis-lua-records.js'
 
 /**
- * One script: one decision, or one record's part of it. KEYS are records of one server; ARGV[1] is the request, a JSON array; ARGV[2] the instant,
- * `''` for the server's own; the reply is a JSON array.
+ * One script: one decision, or one record's part of it. KEYS are records of one server; ARGV[1] is the request, a JSON array; ARGV[2]
+ * the instant, `''` for the server's own; ARGV[3] the limits, where it needs them; the reply is a JSON array.
  */
 export interface Script {
   readonly text: string
@@ -13,7 +13,8 @@ export interface Script {
 }
 
 /**
- * Joins pieces of Lua to one script. In them `$name` stands for that field of the request, or else for that limit; words in capitals are {@link CONSTANTS}.
+ * Joins pieces of Lua to one script. In them `$name` stands for that field of the request, or else for that limit; words in capitals
+ * are {@link CONSTANTS}.
  */
 export function script(fields: readonly string[], ...pieces: readonly string[]): Script {
   const text = [TIME, ...pieces]

@@ -4,7 +4,10 @@ import { BLOCK_RECORD, RECIPIENT_RECORD } from './redis-lua-records.js'
 import { SETTLE_BLOCK_LAW, SETTLE_RECIPIENT_LAW } from './redis-lua-verify.js'
 import { type Script, script } from './redis-script.js'
 
-/** Reserves a place with one further recipient of a challenge held elsewhere. Replies `['reserved', now, cooldown left]` or `['limited', ...]`. */
+/**
+ * Reserves a place with one further recipient of a challenge held elsewhere. Replies `['reserved', now, cooldown left]` or
+ * `['limited', limit, milliseconds]`. This script and all below: KEYS is the one record.
+ */
 export const RESERVE_RECIPIENT: Script = script(
   ['tailMark', 'origin'],
   LIMITS,
@@ -41,14 +44,18 @@ return cjson.encode({'reserved', now, 0})
 `,
 )
 
-/** Gives one recipient's place back: the newest of this challenge, or with `at` (else false) the one of that instant. Replies `[]`. */
+/**
+ * Gives one recipient's place of the instant `at` back. With `foreign` another server told that instant: cooldowns are longer than servers' clocks are apart.
+ * Replies `[]`.
+ */
 export const RETURN_RECIPIENT: Script = script(
-  ['tailMark', 'at'],
+  ['tailMark', 'at', 'foreign'],
   RECIPIENT_RECORD,
   GIVE_BACK,
   `
 local record = load_recipient(KEYS[1])
-give_back(record, $at)
+-- The clock of a test is one for all servers.
+give_back(record, $at, $foreign and ARGV[2] == '' and CLOCK_SKEW or 0)
 save_recipient(KEYS[1], record)
 return '[]'
 `,

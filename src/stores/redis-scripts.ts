@@ -24,8 +24,9 @@ const SEND_REQUEST = [
 ] as const
 
 /**
- * Creates a challenge. KEYS: the holder, the other recipients of this server, of which there are `recipientsHere`, then the
- * IP block where it lies here. `elsewhere`: what other servers refused, else false. Replies `['issued', now, expiresAt, attemptsLeft, resendAt]` or `['limited', limit, milliseconds]`.
+ * Creates a challenge. KEYS: `recipientsHere` recipients, the holder first, then the IP block where it lies here. `elsewhere`: what
+ * other servers refused, else false. Replies `['issued', now, expiresAt, attemptsLeft, resendAt]` or
+ * `['limited', limit, milliseconds]`.
  */
 export const ISSUE: Script = script(SEND_REQUEST, ...SENDING, ...RESERVING, ISSUE_LAW, SEND)
 
@@ -96,37 +97,40 @@ return cjson.encode({
 `,
 )
 
-const REMOVE = `
-local function remove(holder)
-  local function keeps(one) return one[TAIL] ~= $tail end
-  holder[CHALLENGES], holder[GRANTS] = filter(holder[CHALLENGES], keeps), filter(holder[GRANTS], keeps)
-end
-`
-
 /** Forgets a challenge and its grant. KEYS: the holder. Replies `[]`. */
 export const CANCEL: Script = script(
   ['tail'],
   RECIPIENT_RECORD,
-  REMOVE,
   `
 local record = load_recipient(KEYS[1])
-remove(record)
+local function keeps(one) return one[TAIL] ~= $tail end
+record[CHALLENGES], record[GRANTS] = filter(record[CHALLENGES], keeps), filter(record[GRANTS], keeps)
 save_recipient(KEYS[1], record)
 return '[]'
 `,
 )
 
-/** Kills a challenge and gives its recipients' newest places back. KEYS: the holder, the other recipients of this server. Replies `[]`. */
+/**
+ * Kills a challenge of which nothing was sent after the instant `at`, and with `giveBack` gives the place of that message back. KEYS: the holder, the other
+ * recipients of this server. Replies `[]`.
+ */
 export const WITHDRAW: Script = script(
-  ['tail', 'tailMark'],
+  ['tail', 'tailMark', 'at', 'expiresAt', 'giveBack'],
   RECIPIENT_RECORD,
   RECORDS,
-  REMOVE,
   GIVE_BACK,
   `
 local recipients = load_recipients(#KEYS)
-remove(recipients[1])
-for _, record in ipairs(recipients) do give_back(record, false) end
+local holder, sent_since = recipients[1], false
+for _, mark in ipairs(holder[SENDS]) do
+  sent_since = sent_since or (mark[CHALLENGE] == $tailMark and mark[AT] > $at)
+end
+if not sent_since then
+  holder[CHALLENGES] = filter(holder[CHALLENGES], function(one) return one[TAIL] ~= $tail or one[EXPIRES_AT] ~= $expiresAt end)
+end
+if $giveBack then
+  for _, record in ipairs(recipients) do give_back(record, $at, 0) end
+end
 save_recipients(recipients)
 return '[]'
 `,

@@ -2,7 +2,7 @@ import type { IssueRequest, Store } from '../ports/store.js'
 import { chargeElsewhere, cooldownElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
 import type { Places } from './redis-keys.js'
 import { listAt, numberAt, type Reply, readFind, readIssue, readRedeem, readSend, readVerify } from './redis-reply.js'
-import { checkRecipientKey, markOf, partsOf, redeemArguments, sendArguments, verifyArguments } from './redis-request.js'
+import { checkRecipientKey, partsOf, redeemArguments, sendArguments, verifyArguments, withdrawArguments } from './redis-request.js'
 import type { Run } from './redis-run.js'
 import type { Script } from './redis-script.js'
 import { CANCEL, FIND, ISSUE, REDEEM, RELEASE, RENEW, VERIFY, WITHDRAW } from './redis-scripts.js'
@@ -58,13 +58,9 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
       const id = partsOf(request.id)
       const place = places(id.recipients, '')
       await decide(async (run) => {
-        if (!request.giveBack) {
-          await run(CANCEL, place.here.slice(0, 1), [id.tail])
-          return
-        }
-        await run(WITHDRAW, place.here, [id.tail, markOf(id.tail)])
+        await run(WITHDRAW, place.here, withdrawArguments(request, id))
         // Last, so that a failure in between leaves places used rather than a live code without them.
-        await returnElsewhere(run, place, id)
+        if (request.giveBack) await returnElsewhere(run, place, request, id)
       })
     },
     async cancel(request) {

@@ -9,21 +9,22 @@ import { keysOf } from './redis-keys.js'
 import { runner } from './redis-run.js'
 import { redisVerbs } from './redis-verbs.js'
 
-export { isRedisClient, type RedisClient } from './redis-client.js'
+export type { RedisClient } from './redis-client.js'
 
 /** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
   /**
-   * A connected client of node-redis (4 to 6) or ioredis (5 or 6), for one server or for a cluster; Valkey is reached through these. It stays
-   * the application's: the store never closes it.
+   * A connected client of node-redis (4 to 6) or ioredis (5 or 6), for one server or for a cluster; Valkey is reached through these. It
+   * stays the application's: the store never closes it. ioredis by default repeats, after a reconnection, what was under way: a guess may
+   * then be charged twice, never go uncharged (its option `autoResendUnfulfilledCommands`).
    */
   readonly client: RedisClient
   /** Beginning of every key, 1 to 64 characters of `[A-Za-z0-9_.:-]`. @default 'otp' */
   readonly prefix?: string | undefined
   /**
-   * How many replicas must have received a decision before it is answered, 0 to 10; where fewer have within the deadline, it rejects. After a
-   * failover to one of them nothing that was answered is lost (T56). Needs a client with one connection to one server: no cluster, pool or
-   * sentinel client of node-redis.
+   * How many replicas must have received a decision before it is answered, 0 to 10; where fewer have within the deadline, it rejects.
+   * After a failover to one of them nothing that was answered is lost; with 0 the last writes may be (T56). Needs a client with one
+   * connection to one server: no cluster, pool or sentinel client of node-redis. Other commands on that connection wait as well.
    * @default 0
    */
   readonly waitForReplicas?: number | undefined

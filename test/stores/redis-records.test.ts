@@ -41,8 +41,8 @@ async function useAll(store: Store): Promise<void> {
     await store.verify({ ...request, guesses: [guess(RIGHT)] })
     await store.redeem({ ...request, maxAgeSeconds: 60, once: false })
     const second = issueRequest({ recipients: range(count).map(newKey), origin })
-    await store.issue(second)
-    await store.withdraw({ id: second.id, giveBack: true })
+    const issued = await store.issue(second)
+    if (issued.outcome === 'issued') await store.withdraw({ id: second.id, issued, giveBack: true })
     await store.cancel({ id: second.id })
     await store.release({ recipient: request.id.slice(0, RECIPIENT_KEY_LENGTH) })
     const third = issueRequest({ recipients: range(count).map(newKey) })
@@ -102,7 +102,9 @@ describe.skipIf(!hasRedis)('records in Redis', () => {
         return client.sendCommand(key, isReadonly, args, options)
       },
     }
-    await useAll(redisStore({ client: listening }))
+    const store = redisStore({ client: listening })
+    // Often enough that no server is left out by chance.
+    for (const _ of range(8)) await useAll(store)
     const calls = scriptCalls(commands)
     expect(calls.every(({ keys }) => keys.length === 1)).toBe(true)
     const keys = new Set(calls.flatMap((call) => call.keys))

@@ -47,6 +47,8 @@ interface Find extends About {
 
 interface Withdraw extends About {
   readonly verb: 'withdraw'
+  /** Which send of the challenge failed: 0 for the newest, 1 for the one before. */
+  readonly send: number
   readonly giveBack: boolean
 }
 
@@ -146,7 +148,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('find'), back }) },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('withdraw'), back, giveBack: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('withdraw'), back, send: fc.nat(2), giveBack: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('cancel'), back }) },
   {
     weight: 3,

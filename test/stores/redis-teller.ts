@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/channel.js'
-import type { Guess, Limits, NewAnswer, Store } from '../../src/ports/store.js'
+import type { Guess, Issued, Limits, NewAnswer, RenewDecision, Store } from '../../src/ports/store.js'
 import type { TestClock } from '../../src/testing/test-clock.js'
 import type { Code, Fields, Guessed, Step } from './redis-stories.js'
 
@@ -14,6 +14,8 @@ export interface Teller {
   hear(step: Step, decision: unknown): void
 }
 
+type Sent = Pick<Issued, 'now' | 'expiresAt'>
+
 const RECIPIENTS = ['a', 'b', 'c'].map((name) => name.repeat(16))
 const ORIGINS = ['', 'first-block', 'other-block']
 const CALLING_CODES = ['1', '44', '']
@@ -21,7 +23,7 @@ const NOTHING: Fields = { intent: 'login', user: '', context: '', mode: 'any', m
 
 /** Starts a story. */
 export function teller(clock: TestClock, limits: Limits): Teller {
-  const asked = [{ id: `${RECIPIENTS[0]}${tail(0)}`, fields: NOTHING, codes: [] as readonly Code[] }]
+  const asked = [{ id: `${RECIPIENTS[0]}${tail(0)}`, fields: NOTHING, codes: [] as readonly Code[], sends: [] as Sent[] }]
   let number = 0
 
   function about({ back, fields }: { readonly back: number; readonly fields?: Fields | undefined }) {
@@ -40,7 +42,7 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         const keys = step.recipients.map((one) => RECIPIENTS[one] ?? '')
         number += 1
         const id = keys.join('') + tail(number)
-        asked.push({ id, fields: step.fields, codes: step.codes })
+        asked.push({ id, fields: step.fields, codes: step.codes, sends: [] })
         const answers = answersOf(step.codes, keys.length)
         return (store) => store.issue({ id, ...step.fields, answers, origin: ORIGINS[step.origin] ?? '', limits })
       }
@@ -58,8 +60,11 @@ export function teller(clock: TestClock, limits: Limits): Teller {
       }
       case 'find':
         return (store) => store.find({ id: about(step).id, limits })
-      case 'withdraw':
-        return (store) => store.withdraw({ id: about(step).id, giveBack: step.giveBack })
+      case 'withdraw': {
+        const { id, sends } = about(step)
+        const issued = sends.at(-1 - step.send) ?? sends.at(-1) ?? { now: 0, expiresAt: 0 }
+        return (store) => store.withdraw({ id, issued, giveBack: step.giveBack })
+      }
       case 'cancel':
         return (store) => store.cancel({ id: about(step).id })
       case 'redeem':
@@ -72,8 +77,11 @@ export function teller(clock: TestClock, limits: Limits): Teller {
   return {
     tell,
     hear(step, decision) {
-      if (typeof decision !== 'object' || decision === null) return
-      if (step.verb === 'issue' && Reflect.get(decision, 'outcome') === 'limited') asked.pop()
+      if (step.verb !== 'issue' && step.verb !== 'renew') return
+      // What these two verbs answer.
+      const { outcome, ...issued } = decision as RenewDecision
+      if (outcome === 'issued') (step.verb === 'issue' ? asked.at(-1) : about(step))?.sends.push(issued as Sent)
+      else if (step.verb === 'issue') asked.pop()
     },
   }
 }

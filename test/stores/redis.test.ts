@@ -44,8 +44,8 @@ describe('options of redisStore', () => {
   }
 
   it('needs a client, and takes nothing else for one', () => {
-    expect(message({})).toBe(
-      'ERR_OTP_OPTION redisStore: option "client" is missing; it must be a client of node-redis (4 to 6) or ioredis (5 or 6), single or cluster',
+    expect(message({})).toMatch(
+      /^ERR_OTP_OPTION redisStore: option "client" is missing; it must be a client of node-redis \(4 to 6\) or ioredis \(5 or 6\)/,
     )
     expect(message({ client: 'redis://user:password@localhost' })).toMatch(
       /^ERR_OTP_OPTION redisStore: option "client" is not acceptable; /,
