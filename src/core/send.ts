@@ -1,14 +1,19 @@
+import { OtpError } from '../errors.js'
 import type { ChannelName } from '../ports/channel.js'
+import { within } from '../util/within.js'
 import { parseChallengeId } from './challenge-id.js'
 import { type Context, readContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
 import { fallBack } from './fall-back.js'
 import { type Found, findPending } from './find-pending.js'
-import type { Intent } from './intents.js'
+import type { Intent, OwnAddress } from './intents.js'
 import { type HeldOrder, type Hold, issueAndDeliver } from './issue-and-deliver.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { chooseRoute, chooseRoutes, type Route } from './route.js'
 import { unseal } from './sealed.js'
+
+/** Seconds that an application has to look up an address. */
+const RECIPIENT_SECONDS = 10
 
 /** A request for a code. */
 export interface SendRequest extends Caller {
@@ -66,11 +71,14 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Se
   const { current, hold, locale, ...caller } = request
   const found = await findPending(engine, intent, caller, current)
   if (found === undefined || current === undefined) return refused('no_pending_challenge')
+  const own = intent.stepUp ? await ownAddress(intent, caller.userId) : undefined
   const routes: Route[] = []
   let context: Context = {}
   for (const answer of openAnswers(found, request.channel)) {
     const sealed = unseal(engine.keys, current, answer.channel, answer.sealed)
-    if (sealed === undefined) return refused('no_pending_challenge')
+    if (sealed === undefined || (intent.stepUp && !isStillOwn(engine, intent, own, answer.channel, sealed.address))) {
+      return refused('no_pending_challenge')
+    }
     const route = chooseRoute(engine, intent, sealed.address, answer.to)
     if ('ok' in route) return route
     routes.push(route)
@@ -97,6 +105,15 @@ function isSeveral(found: Found): boolean {
   return new Set(found.answers.map((answer) => answer.channel)).size > 1
 }
 
+/** The address of the user's record (T18). An application that does not answer holds no request for ever. */
+async function ownAddress(intent: Intent, userId: string): Promise<OwnAddress | null> {
+  const late = (): OtpError =>
+    new OtpError('ERR_OTP_STORE', `The option "recipient" of the intent "${intent.name}" did not answer within ${RECIPIENT_SECONDS} s.`, {
+      status: 503,
+    })
+  return await within(RECIPIENT_SECONDS, Promise.resolve(intent.recipient?.({ intent: intent.name, userId })), late)
+}
+
 /** Where the code goes. For a step of a signed-in user to the address of the user's record, whatever the request says (T18). */
 async function routesFor(engine: Engine, intent: Intent, request: SendRequest): Promise<readonly Route[] | Refused> {
   const { channel, channels, recipients, to, userId } = request
@@ -110,7 +127,7 @@ async function routesFor(engine: Engine, intent: Intent, request: SendRequest): 
   if (channels !== undefined) return invalid('channels', 'not_allowed')
   if (recipients !== undefined) return invalid('recipients', 'not_allowed')
   if (userId === '') return invalid('intent', 'login_required')
-  const own = await intent.recipient?.({ intent: intent.name, userId })
+  const own = await ownAddress(intent, userId)
   // Databases say null where TypeScript says undefined.
   if (own === undefined || own === null) return invalid('intent', 'no_recipient')
   if (typeof own === 'string') return chooseOne(engine, intent, own, channel)
@@ -122,4 +139,11 @@ function chooseOne(engine: Engine, intent: Intent, to: unknown, channel: 'auto' 
   if (intent.mode === 'all' && intent.channels.length > 1) return invalid('channels', 'all_required')
   const route = chooseRoute(engine, intent, to, channel)
   return 'ok' in route ? route : [route]
+}
+
+/** The user's record may have changed since the first code: nothing more goes to the old address (T18). */
+function isStillOwn(engine: Engine, intent: Intent, own: OwnAddress | null, channel: ChannelName, address: string): boolean {
+  const now = typeof own === 'string' ? own : own?.[channel]
+  const route = chooseRoute(engine, intent, now, typeof own === 'string' ? 'auto' : channel)
+  return !('ok' in route) && route.recipient.address === address
 }

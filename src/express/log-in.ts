@@ -4,7 +4,11 @@ import { OtpError } from '../errors.js'
 import { handOver, takeOver } from '../session/handed-over.js'
 import type { SessionLike } from '../session/state.js'
 import { abandonSession, regenerateSession, saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
+import { within } from '../util/within.js'
 import type { PassportLike, RouterSettings } from './router-options.js'
+
+/** Seconds that an application has to log somebody in. */
+const LOGIN_SECONDS = 10
 
 interface PassportRequest {
   logIn(user: object, options: { readonly keepSessionInfo: boolean }, done: (err?: unknown) => void): void
@@ -41,13 +45,20 @@ async function logInBySession({ keep, login }: RouterSettings, verified: Verifie
   if (login === undefined) {
     // No login of the application's own: the proof waits in the new session for a guard.
     fresh.otp = { granted: { [verified.intent]: verified.id } }
-  } else if ((await login(verified, req)) === false) {
+  } else if ((await askApplication(login, verified, req)) === false) {
     // Whatever it wrote before it refused.
     leaveOnly(kept, usableSession(req))
     return false
   }
   await saveSession(usableSession(req))
   return true
+}
+
+/** The application's answer; one that does not come logs nobody in, and holds no request for ever. */
+function askApplication(login: NonNullable<RouterSettings['login']>, verified: Verified, req: Request): Promise<unknown> {
+  const late = (): OtpError =>
+    new OtpError('ERR_OTP_STORE', `The option "login" did not answer within ${LOGIN_SECONDS} s.`, { status: 503 })
+  return within(LOGIN_SECONDS, Promise.resolve(login(verified, req)), late)
 }
 
 async function logInThroughPassport(

@@ -96,7 +96,8 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     throw optionError('sessionRouter', 'options "passport" and "login" exclude each other')
   }
   const loginIntent = options.loginIntent ?? 'login'
-  if (options.loginIntent !== undefined && !otp.intents.has(loginIntent)) {
+  const logsIn = options.loginIntent !== undefined || options.passport !== undefined || options.login !== undefined
+  if (logsIn && !otp.intents.has(loginIntent)) {
     throw optionError('sessionRouter', `option "loginIntent" names ${JSON.stringify(loginIntent)}, which createOtp does not know`)
   }
   if (options.keep?.some((key) => key === 'otp' || key === 'passport' || key === 'cookie') === true) {

@@ -4,7 +4,7 @@ import type { DoorRequest, SessionLike } from './state.js'
 
 /** How a door knows who asks. */
 export interface CallerPolicy<Req extends DoorRequest = DoorRequest> {
-  /** Id of the signed-in user. @default what Passport put into the session, else `req.user.id` */
+  /** Id of the signed-in user. @default what Passport put into the session, else `req.user`, `session.userId` or `session.user`: an id, or an object with `id` */
   readonly currentUser?: ((req: Req) => string | undefined) | undefined
   /** False runs without address limits. @default true */
   readonly addressLimits?: boolean | undefined
@@ -26,9 +26,16 @@ function checkedId(id: unknown): string | undefined {
 function signedInUser(req: DoorRequest, session: SessionLike | undefined): string | undefined {
   const serialized = session?.passport?.user
   if (serialized !== undefined && serialized !== null) return typeof serialized === 'string' ? serialized : JSON.stringify(serialized)
-  if (typeof req.user !== 'object' || req.user === null) return undefined
-  const id: unknown = Reflect.get(req.user, 'id')
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+  return idOf(req.user) ?? idOf(Reflect.get(session ?? {}, 'userId')) ?? idOf(Reflect.get(session ?? {}, 'user'))
+}
+
+/** An id, or the id of a user object. */
+function idOf(user: unknown): string | undefined {
+  if (typeof user === 'string' && user !== '') return user
+  if (typeof user === 'number') return String(user)
+  if (typeof user !== 'object' || user === null) return undefined
+  const id: unknown = Reflect.get(user, 'id')
+  return typeof id === 'object' ? undefined : idOf(id)
 }
 
 function clientAddress(req: DoorRequest): string | undefined {
@@ -38,5 +45,14 @@ function clientAddress(req: DoorRequest): string | undefined {
       'app.set("trust proxy", true) lets every client choose its address, which makes address limits useless: name your proxies, or pass `addressLimits: false`.',
     )
   }
+  if (!hasWarned && req.headers['x-forwarded-for'] !== undefined && req.app?.get('trust proxy') === false) {
+    hasWarned = true
+    process.emitWarning(
+      'Requests come through a proxy, but Express\'s "trust proxy" is not set: all visitors share the address limits of one.',
+      'OtpWarning',
+    )
+  }
   return req.ip
 }
+
+let hasWarned = false

@@ -3,6 +3,9 @@ import { CHANNEL_NAMES, type ChannelName } from '../ports/channel.js'
 
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/
 
+/** Unknown fields that an answer names at most: it is not to be longer than the question. */
+const MAX_TOLD = 10
+
 /** The fields of one request, each checked once; what is wrong is gathered. */
 export interface FieldReader {
   readonly errors: FieldError[]
@@ -16,9 +19,10 @@ export interface FieldReader {
 /** Reads the fields that a route knows, and refuses every other one by name (T43). */
 export function readFields(fields: ReadonlyMap<string, unknown>, known: readonly string[]): FieldReader {
   const errors: FieldError[] = []
-  for (const name of fields.keys()) {
+  const unknown = [...fields.keys()].filter((name) => !known.includes(name))
+  for (const name of unknown.slice(0, MAX_TOLD)) {
     // A name is repeated only where it is harmless.
-    if (!known.includes(name)) errors.push({ field: /^[\w.-]{1,40}$/.test(name) ? name : 'body', reason: 'unknown_field' })
+    errors.push({ field: /^[\w.-]{1,40}$/.test(name) ? name : 'body', reason: 'unknown_field' })
   }
   function text(name: string, maxLength: number): string | undefined {
     const value = fields.get(name)

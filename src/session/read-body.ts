@@ -20,7 +20,9 @@ export async function readBody(req: DoorRequest & IncomingMessage, options: { re
   if (!(mediaType(req) === 'application/json' || (form && options.forms))) return { ok: false, reason: 'unsupported_media_type' }
   if (req.headers['content-encoding'] !== undefined) return { ok: false, reason: 'unsupported_media_type' }
   if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return { ok: false, reason: 'body_too_large' }
-  if (typeof req.body === 'object' && req.body !== null && !Buffer.isBuffer(req.body)) return fieldsOf(req.body, form)
+  // A parser that did not read this body may still have left an empty object behind, as those of Express 4 do.
+  const isParsed = req.readableDidRead && typeof req.body === 'object' && req.body !== null && !Buffer.isBuffer(req.body)
+  if (isParsed) return fieldsOf(req.body, form)
   try {
     const bytes = await collect(req)
     if (bytes === undefined) return { ok: false, reason: 'body_too_large' }

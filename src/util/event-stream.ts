@@ -1,4 +1,4 @@
-type Listener = (event: never) => void
+type Listener = (event: never) => unknown
 
 /** A synchronous stream of named events, in which no listener can disturb the one who tells. */
 export function eventStream(): {
@@ -11,11 +11,10 @@ export function eventStream(): {
     emit(name, event) {
       for (const listener of listeners.get(name) ?? []) {
         try {
-          // A listener is typed by the name under which it was added.
-          listener(event as never)
+          // A listener is typed by the name under which it was added. One that is async may reject, which would end the process.
+          Promise.resolve(listener(event as never)).catch(() => warn(name))
         } catch {
-          // The error's own text may hold what an event never holds: it is not repeated.
-          process.emitWarning(`A listener of the event "${name}" threw.`, 'OtpWarning')
+          warn(name)
         }
       }
     },
@@ -29,4 +28,9 @@ export function eventStream(): {
       )
     },
   }
+}
+
+/** The error's own text may hold what an event never holds: it is not repeated. */
+function warn(name: string): void {
+  process.emitWarning(`A listener of the event "${name}" threw.`, 'OtpWarning')
 }

@@ -45,6 +45,19 @@ async function prove({ sms }: DoorApp, one: Browser, fields: object = {}): Promi
 }
 
 describe.each(PLACES)('a step of a signed-in user %s', (place) => {
+  it('T18 sends nothing more to an address that has left the record since', async () => {
+    let current = ANN
+    const app = await scene(place, { intent: { recipient: () => current } })
+    const ann = await signedIn(app)
+    await ann.post('/otp/send', { intent: 'pay' })
+    current = BOB
+    app.clock.advance(31)
+    expect((await ann.post('/otp/resend', { intent: 'pay' })).body.reason).toBe('no_pending_challenge')
+    expect(app.sms.messages).toHaveLength(1)
+    expect((await ann.post('/otp/send', { intent: 'pay' })).status).toBe(200)
+    expect(app.sms.last()?.to).toBe(BOB)
+  })
+
   it('T18 goes to the address of the record, and not to one of the request', async () => {
     const app = await scene(place)
     const ann = await signedIn(app)

@@ -32,7 +32,7 @@ describe('callerOf', () => {
     [{ id: 7 }, '7'],
     [{ id: { nested: 1 } }, ''],
     [{}, ''],
-    ['ann', ''],
+    ['ann', 'ann'],
     [undefined, ''],
   ])('T17 takes the id of `req.user` where there is no Passport session: %j', (user, userId) => {
     expect(callerOf({ ...REQUEST, user }, undefined, {}).userId).toBe(userId)
@@ -72,5 +72,16 @@ describe('callerOf', () => {
 
   it.each<unknown>([false, 1, 'loopback', '10.0.0.0/8', undefined])('T53 takes `req.ip` where `trust proxy` is %j', (setting) => {
     expect(callerOf({ ...REQUEST, app: { get: () => setting } }, undefined, {}).ip).toBe('192.0.2.1')
+  })
+
+  it.each<[object, string]>([
+    [{ userId: 'ann' }, 'ann'],
+    [{ userId: 7 }, '7'],
+    [{ user: 'ann' }, 'ann'],
+    [{ user: { id: 'ann' } }, 'ann'],
+    [{ user: { id: { id: 'ann' } } }, ''],
+    [{ user: '' }, ''],
+  ])('T17 takes what an application without Passport keeps in the session: %j', (kept, userId) => {
+    expect(callerOf(REQUEST, { ...sessionOf(undefined), ...kept }, {}).userId).toBe(userId)
   })
 })

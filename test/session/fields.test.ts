@@ -14,6 +14,11 @@ describe('readFields', () => {
     ])
   })
 
+  it('T42 tells of ten unknown fields and no more, however many there are', () => {
+    const many = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`field${index}`, 1]))
+    expect(reader(many).errors).toHaveLength(10)
+  })
+
   it.each(['<b>', 'a b', 'a\nb', '', 'x'.repeat(41), '\u202e', '"'])('T41 does not repeat the name %j', (name) => {
     expect(reader({ [name]: 1 }).errors).toEqual([{ field: 'body', reason: 'unknown_field' }])
   })

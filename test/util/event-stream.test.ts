@@ -30,6 +30,18 @@ describe('eventStream', () => {
     expect(warn.mock.calls[0]?.[0]).toBe('A listener of the event "sent" threw.')
   })
 
+  it('survives a listener that is async and rejects, which would end the process', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined)
+    onTestFinished(() => warn.mockRestore())
+    const stream = eventStream()
+    stream.on('sent', async () => {
+      throw new Error('code 123456')
+    })
+    stream.emit('sent', {})
+    await expect.poll(() => warn.mock.calls.length).toBe(1)
+    expect(warn.mock.calls[0]?.[0]).toBe('A listener of the event "sent" threw.')
+  })
+
   it('lets a listener leave while it is told', () => {
     const stream = eventStream()
     const heard: number[] = []

@@ -19,5 +19,6 @@ export async function call(method, path, body) {
 export function ownPath(path, otherwise) {
   if (path === null || !/^\/(?![/\\])[^\\\u0000-\u001f\u007f]*$/.test(path)) return otherwise
   const url = new URL(path, location.origin)
-  return url.origin === location.origin ? url.pathname + url.search + url.hash : otherwise
+  // "/.//elsewhere" resolves to "//elsewhere", which is another host.
+  return url.origin === location.origin && !url.pathname.startsWith('//') ? url.pathname + url.search + url.hash : otherwise
 }
