@@ -1,6 +1,7 @@
 import type { DeliveryFailure } from '../errors.js'
 import type { Message } from '../ports/channel.js'
 import type { EventSubject } from '../ports/events.js'
+import type { Issued } from '../ports/store.js'
 import type { Delivered } from '../ports/transport.js'
 import { mask } from '../util/mask.js'
 import { deliver } from './deliver.js'
@@ -17,12 +18,18 @@ export interface Parcel {
 /** What became of it. */
 export type Fate = Parcel & ({ readonly delivered: Delivered } | { readonly failure: DeliveryFailure })
 
+/** One send: the challenge, and what the store said of these codes for it. */
+export interface Sending {
+  readonly id: string
+  readonly decision: Issued
+}
+
 /** Hands every message over, tells what became of it, and ends a challenge that nobody was told the code of. */
-export async function dispatch(engine: Engine, order: Order, id: string, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
+export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
   const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
-  for (const fate of fates) tell(engine, order, id, fate)
+  for (const fate of fates) tell(engine, order, sending.id, fate)
   // Where no way led out, but one of them may have, the place in the quota stays used (T35).
-  if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, id, !fates.some(isUncertain))
+  if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, sending, !fates.some(isUncertain))
   return fates
 }
 
@@ -31,11 +38,12 @@ export function isUncertain(fate: Fate): boolean {
   return 'failure' in fate && fate.failure.uncertain
 }
 
-/** The challenge must die; where the store is away by now, it dies of age, and nobody knows its code. */
-export async function giveUp(engine: Engine, id: string, giveBack: boolean): Promise<void> {
+/** The challenge must die, unless it was sent again since; where the store is away by now, it dies of age, and nobody knows its code. */
+export async function giveUp(engine: Engine, { id, decision }: Sending, giveBack: boolean): Promise<void> {
+  const { now, expiresAt } = decision
   await engine
     .store()
-    .withdraw({ id: engine.keys.storedId(id), giveBack })
+    .withdraw({ id: engine.keys.storedId(id), issued: { now, expiresAt }, giveBack })
     .catch(() => undefined)
 }
 

@@ -45,7 +45,7 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
   const parcels = await holdAndWord(engine, order, routes, id, decision)
   if (engine.delivery === 'background') {
     // The answer is the same whatever becomes of the messages (T32).
-    engine.outgoing.add(() => dispatch(engine, order, id, parcels))
+    engine.outgoing.add(() => dispatch(engine, order, { id, decision }, parcels))
     return sent(
       engine,
       order,
@@ -54,7 +54,7 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
       parcels.map((parcel) => ({ ...parcel, delivered: {} })),
     )
   }
-  const fates = await dispatch(engine, order, id, parcels)
+  const fates = await dispatch(engine, order, { id, decision }, parcels)
   if (fates.some((fate) => 'delivered' in fate)) return sent(engine, order, id, decision, fates)
   return { ok: false, reason: 'delivery_failed', mayHaveArrived: fates.some(isUncertain) }
 }
@@ -121,7 +121,7 @@ async function holdAndWord(
       return { route, message, parts }
     })
   } catch (err) {
-    await giveUp(engine, id, true)
+    await giveUp(engine, { id, decision: issued }, true)
     throw err
   }
 }

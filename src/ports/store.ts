@@ -173,9 +173,12 @@ export type FindDecision =
   | { readonly outcome: 'granted'; readonly now: number; readonly intent: string; readonly user: string; readonly expiresAt: number }
   | { readonly outcome: 'gone' }
 
-/** After delivery failed: the challenge dies; with `giveBack` its recipients get their place in the quota back. */
+/** After the delivery of one message failed. */
 export interface WithdrawRequest {
   readonly id: string
+  /** What `issue` or `renew` said of that message: the challenge dies only if no later one went out for it. */
+  readonly issued: Pick<Issued, 'now' | 'expiresAt'>
+  /** Whether the recipients get the place of that message in their quotas back. */
   readonly giveBack: boolean
 }
 
@@ -215,7 +218,7 @@ export interface Store {
   verify(request: VerifyRequest): Promise<VerifyDecision>
   /** Reads; changes nothing. */
   find(request: FindRequest): Promise<FindDecision>
-  /** Kills a challenge whose message did not go out. */
+  /** Kills a challenge whose last message did not go out. A grant that it left stays. */
   withdraw(request: WithdrawRequest): Promise<void>
   /** Forgets a challenge or grant. The counters stay. */
   cancel(request: { readonly id: string }): Promise<void>

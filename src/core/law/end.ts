@@ -24,20 +24,27 @@ export function find(records: Records, request: FindRequest, id: ChallengeIdPart
   }
 }
 
-/** Kills a challenge whose message did not go out; the address's place in its quota stays used (T35). */
+/** Kills a challenge whose message did not go out; the IP block's place in its quota stays used (T35). */
 export function withdraw(records: Records, request: WithdrawRequest, id: ChallengeIdParts): void {
-  remove(records, id)
-  if (!request.giveBack) return
+  const { now: at, expiresAt } = request.issued
   const mark = id.tail.slice(0, MARK_LENGTH)
+  const [holder] = records.recipients
+  // A failure may come late: who was sent another code since must not lose that one.
+  if (!holder.sends.some((send) => send.challenge === mark && send.at > at)) {
+    holder.challenges = holder.challenges.filter((challenge) => challenge.tail !== id.tail || challenge.expiresAt !== expiresAt)
+  }
+  if (!request.giveBack) return
   for (const record of records.recipients) {
-    const last = record.sends.findLastIndex((send) => send.challenge === mark)
-    record.sends = record.sends.filter((_, index) => index !== last)
+    const place = record.sends.findLastIndex((send) => send.challenge === mark && send.at === at)
+    record.sends = record.sends.filter((_, index) => index !== place)
   }
 }
 
 /** Forgets a challenge and its grant. What was sent and what failed stays counted. */
 export function cancel(records: Records, id: ChallengeIdParts): void {
-  remove(records, id)
+  const [holder] = records.recipients
+  holder.challenges = holder.challenges.filter((challenge) => challenge.tail !== id.tail)
+  holder.grants = holder.grants.filter((grant) => grant.tail !== id.tail)
 }
 
 /** Spends a grant: of any number of callers at once, one (T26). */
@@ -61,10 +68,4 @@ export function redeem(records: Records, request: RedeemRequest, id: ChallengeId
 /** Lets a paused or disabled recipient try again (T09). */
 export function release(record: RecipientRecord): void {
   clearFailures(record)
-}
-
-function remove(records: Records, id: ChallengeIdParts): void {
-  const [holder] = records.recipients
-  holder.challenges = holder.challenges.filter((challenge) => challenge.tail !== id.tail)
-  holder.grants = holder.grants.filter((grant) => grant.tail !== id.tail)
 }

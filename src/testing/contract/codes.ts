@@ -174,7 +174,7 @@ export const CODES: readonly Case[] = [
       assert.deepEqual(await challenge.redeem({ id: unknown }), GONE)
       assert.deepEqual(await challenge.redeem(), GONE)
       await store.cancel({ id: unknown })
-      await store.withdraw({ id: unknown, giveBack: true })
+      await store.withdraw({ id: unknown, issued: { now: 0, expiresAt: 0 }, giveBack: true })
       await store.release({ recipient: newKey() })
       assert.equal(await failuresOf(recipient), 0)
       assert.equal((await challenge.find()).outcome, 'found')

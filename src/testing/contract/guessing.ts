@@ -77,7 +77,7 @@ export const GUESSING: readonly Case[] = [
       await second.fail(2)
       await third.fail(2)
       await store.cancel({ id: first.id })
-      await store.withdraw({ id: second.id, giveBack: true })
+      await store.withdraw({ id: second.id, issued: second.issued, giveBack: true })
       clock.advance(600)
       assert.equal(await failuresOf(recipient), 6)
     },

@@ -139,10 +139,26 @@ export const SENDING: readonly Case[] = [
       const [recipients, origin] = [[newKey()], newOrigin()]
       const limits: Limits = { ...DEFAULT_LIMITS, blockSendsPerHour: 2 }
       const challenge = await send({ recipients, origin, limits })
-      await store.withdraw({ id: challenge.id, giveBack: true })
+      await store.withdraw({ id: challenge.id, issued: challenge.issued, giveBack: true })
       assert.deepEqual(await challenge.verify(RIGHT), { outcome: 'gone' })
       await send({ recipients, origin, limits })
       assert.deepEqual(tally([await store.issue(issueRequest({ origin, limits }))]), { block_sends: 1 })
+    },
+  },
+  {
+    title: 'T35 a late withdrawal leaves a challenge that was renewed since, and gives one place back, once',
+    waits: true,
+    async run({ send, store, clock, another }) {
+      const limits: Limits = { ...FREE, recipientSendsPerHour: 2 }
+      for (const recipients of [[newKey()], [newKey(), newKey()]]) {
+        const challenge = await send({ recipients, limits })
+        clock.advance(1)
+        assert.deepEqual(tally([await challenge.renew('111111')]), { issued: 1 })
+        for (const view of [store, another]) await view.withdraw({ id: challenge.id, issued: challenge.issued, giveBack: true })
+        assert.deepEqual(tally([await challenge.renew('222222')]), { issued: 1 })
+        assert.deepEqual(tally([await challenge.renew('333333')]), { recipient_hour: 1 })
+        assert.equal((await challenge.verify('222222')).outcome, 'verified')
+      }
     },
   },
   {
@@ -151,7 +167,7 @@ export const SENDING: readonly Case[] = [
       const [withdrawn, cancelled] = [newKey(), newKey()]
       const first = await send({ recipients: [withdrawn] })
       const second = await send({ recipients: [cancelled] })
-      await store.withdraw({ id: first.id, giveBack: false })
+      await store.withdraw({ id: first.id, issued: first.issued, giveBack: false })
       await another.cancel({ id: second.id })
       for (const challenge of [first, second]) assert.deepEqual(await challenge.verify(RIGHT), { outcome: 'gone' })
       for (const recipient of [withdrawn, cancelled]) {
