@@ -1,3 +1,4 @@
+import express from 'express'
 import { describe, expect, it } from 'vitest'
 import { type Answer, type Browser, type DoorApp, openDoor, PLACES, type PlaceName, wrong } from '../helpers/door-app.js'
 
@@ -98,6 +99,20 @@ describe.each(PLACES)('forms %s', (place) => {
       expect(sms.messages).toHaveLength(0)
     },
   )
+
+  it('T38 are read the same where the application has parsed them: no arrays, no objects', async () => {
+    const { browser, sms } = await openDoor({
+      place,
+      before: (app) => void app.use(express.urlencoded({ extended: true })),
+      router: { forms: { page: '/login' } },
+    })
+    for (const body of ['to=%2B12068800123&to=x', 'to[]=%2B12068800123', 'to[$ne]=x', 'code[toString]=123456']) {
+      const answer = await form(browser(), '/otp/send', body)
+      expect([answer.status, answer.body.errors]).toEqual([400, [{ field: 'body', reason: 'repeated_field' }]])
+    }
+    expect((await form(browser(), '/otp/send', { to: ANN })).status).toBe(303)
+    expect(sms.messages).toHaveLength(1)
+  })
 
   it('T38 without the option a form is not taken', async () => {
     const { browser } = await openDoor({ place })

@@ -1,6 +1,8 @@
+import { memoryStore } from 'express-otp/stores/memory'
 import session from 'express-session'
 import { describe, expect, it } from 'vitest'
 import { type DoorApp, type DoorAppOptions, openDoor, wrong } from '../helpers/door-app.js'
+import { userOf, userRoutes } from '../security/scenes.js'
 
 const ANN = '+12068800123'
 const AHEAD = 'ahead of the session'
@@ -74,11 +76,16 @@ describe('ahead of the session', () => {
     }
   })
 
-  it('T17 `userBound: false` takes a code of whoever is signed in', async () => {
-    const { browser, sms } = await counted({ place: AHEAD, otp: { intents: { contact: { userBound: false } } } })
+  it('an intent with `userBound: false` is sent without a look at the session', async () => {
+    const { browser, sms, calls } = await counted({
+      place: AHEAD,
+      otp: { intents: { contact: { userBound: false } }, store: memoryStore() },
+    })
     const ann = browser()
     await ann.post('/otp/send', { to: ANN, intent: 'contact' })
+    expect(calls).toEqual([])
     expect((await ann.post('/otp/verify', { code: sms.code(), intent: 'contact' })).status).toBe(200)
+    expect(calls).toContain('set')
   })
 
   it('T17 says at once where `sessionCookie` names another cookie than the session has', async () => {
@@ -97,6 +104,24 @@ describe('ahead of the session', () => {
     await ann.post('/otp/send', { to: ANN })
     if (sms.messages.length > 0) expect((await ann.post('/otp/verify', { code: sms.code() })).status).toBe(500)
     expect(errors).toMatchObject([{ code: 'ERR_OTP_OPTION', message: expect.stringContaining('option "sessionCookie" is "sid"') }])
+  })
+})
+
+describe('a session cookie with another name', () => {
+  it('T17 is watched where `sessionCookie` names it: after a login in between the code is nothing', async () => {
+    const { browser, sms } = await openDoor({
+      place: AHEAD,
+      session: { name: 'sid' },
+      router: { sessionCookie: 'sid', currentUser: userOf },
+      routes: userRoutes,
+    })
+    const [ann, bob] = [browser(), browser()]
+    for (const one of [ann, bob]) await one.post('/become', { user: 'eve' })
+    await ann.post('/otp/send', { to: ANN })
+    await ann.post('/become', { user: 'ann' })
+    expect((await ann.post('/otp/verify', { code: sms.code() })).body.reason).toBe('no_pending_challenge')
+    await bob.post('/otp/send', { to: '+12068800456' })
+    expect((await bob.post('/otp/verify', { code: sms.code() })).body.status).toBe('verified')
   })
 })
 

@@ -100,6 +100,14 @@ describe.each(PLACES)('sending %s', (place) => {
     expect(mail.last()?.text).toMatch(/Do not share/)
   })
 
+  it('T20 says "This service" where no name is given, and no host where none is', async () => {
+    const { browser, sms } = await openDoor({ place, otp: { service: undefined, intents: { login: { codeLength: 8 } } } })
+    const sent = await browser().post('/otp/send', { to: ANN }, { Host: 'evil.example' })
+    expect(sms.last()?.text).toContain('This service')
+    expect(sms.last()?.text).not.toMatch(/@|#|evil/)
+    expect([sms.code().length, sent.body.codeLength]).toEqual([8, 8])
+  })
+
   it.each([
     ['a link', 'pay24.com now'],
     ['a line', 'Carol\nDear customer'],
