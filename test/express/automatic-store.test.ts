@@ -47,7 +47,7 @@ describe.each(PLACES)('the store that is chosen %s', (place) => {
     vi.unstubAllEnvs()
   })
 
-  it('T54 D1 beside any other store it keeps its records there', async () => {
+  it('T54 beside any other store it keeps its records there', async () => {
     const store = new OtherStore()
     const { browser, sms } = await openDoor({ place, session: { store } })
     const ann = browser()

@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis).each(PLACES)('sessions in Redis by connect-redis, %s'
     return body.reason ?? body.status
   }
 
-  it('D1 T54 the challenges go to the very client that the sessions use', async () => {
+  it('T54 the challenges go to the very client that the sessions use', async () => {
     const commands: string[] = []
     const watched = new Proxy(client, {
       get(target, name) {
