@@ -67,7 +67,7 @@ export function createOtp(options: OtpOptions): Otp {
     intents: engine.intents,
     channels: names,
     cooldownSeconds: engine.limits.cooldownSeconds,
-    cookies: { sign: engine.keys.sign, isSigned: engine.keys.isSigned, tag: (text) => engine.keys.tag('browser', text) },
+    cookies: { sign: engine.keys.sign, isSigned: engine.keys.isSigned, bind: (id, text) => engine.keys.bind(id, 'browser', text) },
     get hasStore() {
       return store !== undefined
     },

@@ -48,13 +48,13 @@ export function recipientKeysOf(routes: readonly CodedRoute[]): readonly string[
 export function issueRequest(engine: Engine, order: Order, routes: readonly CodedRoute[], id: string): IssueRequest {
   const { keys } = engine
   const { caller, context, intent } = order
-  const contextTag = keys.tag('context', canonicalContext(context))
+  const contextTag = keys.bind(id, 'context', canonicalContext(context))
   const binding = { id, tenant: caller.tenant, intent: intent.name, contextTag }
   const recipients = parseChallengeId(id)?.recipients ?? []
   return {
     id: keys.storedId(id),
     intent: intent.name,
-    user: keys.tag('user', caller.userId),
+    user: keys.bind(id, 'user', caller.userId),
     context: contextTag,
     mode: intent.mode,
     maxAttempts: intent.maxAttempts,
@@ -66,7 +66,7 @@ export function issueRequest(engine: Engine, order: Order, routes: readonly Code
       sealed: seal(keys, id, channel.name, { address: recipient.address, context }),
       callingCode: recipient.callingCode ?? '',
     })),
-    origin: keys.tag('block', addressBlock(caller.ip)),
+    origin: keys.blockKey(addressBlock(caller.ip)),
     limits: engine.limits,
   }
 }

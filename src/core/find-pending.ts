@@ -11,5 +11,5 @@ export async function findPending(engine: Engine, intent: Intent, caller: Caller
   if (id === undefined || parseChallengeId(id) === undefined) return undefined
   const found = await engine.store().find({ id: engine.keys.storedId(id), limits: engine.limits })
   if (found.outcome !== 'found' || found.intent !== intent.name) return undefined
-  return found.user === engine.keys.tag('user', caller.userId) ? found : undefined
+  return found.user === engine.keys.bind(id, 'user', caller.userId) ? found : undefined
 }

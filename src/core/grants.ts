@@ -26,8 +26,8 @@ export async function redeem(engine: Engine, request: RedeemRequest): Promise<Re
   const decision = await engine.store().redeem({
     id: engine.keys.storedId(request.id),
     intent: intent.name,
-    user: engine.keys.tag('user', request.userId),
-    context: engine.keys.tag('context', canonicalContext(read.context)),
+    user: engine.keys.bind(request.id, 'user', request.userId),
+    context: engine.keys.bind(request.id, 'context', canonicalContext(read.context)),
     maxAgeSeconds: request.maxAgeSeconds ?? intent.grantSeconds,
     once: request.once ?? true,
   })
@@ -47,6 +47,6 @@ export async function findGrant(
 ): Promise<{ readonly expiresAt: number; readonly now: number } | undefined> {
   if (id === undefined || parseChallengeId(id) === undefined) return undefined
   const found = await engine.store().find({ id: engine.keys.storedId(id), limits: engine.limits })
-  if (found.outcome !== 'granted' || found.intent !== intent || found.user !== engine.keys.tag('user', caller.userId)) return undefined
+  if (found.outcome !== 'granted' || found.intent !== intent || found.user !== engine.keys.bind(id, 'user', caller.userId)) return undefined
   return { expiresAt: found.expiresAt, now: found.now }
 }

@@ -18,8 +18,13 @@ export interface Keyring {
   digests(fields: readonly string[]): readonly string[]
   /** Under which key the counters of an address stand, for one tenant. */
   recipientKey(tenant: string, countedAs: string): string
-  /** A short keyed hash of something personal that is only compared: a user's id, a context, an address block. `''` stays `''`. */
-  tag(kind: 'user' | 'context' | 'block' | 'browser', value: string): string
+  /** Under which key the counters of an IP block stand. `''` stays `''`. */
+  blockKey(block: string): string
+  /**
+   * A short hash of what one challenge is bound to: a user's id, a context, a browser. Its key is the challenge's id, which the store does not know, so
+   * that it means nothing to whoever reads the store, and outlives every rotation of secrets. `''` stays `''`.
+   */
+  bind(id: string, kind: 'user' | 'context' | 'browser', value: string): string
   /** The id under which the store knows a challenge: without the public one, nobody can open what the store holds. */
   storedId(id: string): string
   /** Encrypts an address for one challenge and channel (T65). */
@@ -35,7 +40,7 @@ export interface Keyring {
 interface Keys {
   readonly digest: KeyObject
   readonly recipient: KeyObject
-  readonly tag: KeyObject
+  readonly block: KeyObject
   readonly seal: KeyObject
   readonly cookie: KeyObject
 }
@@ -54,7 +59,8 @@ export function keyring(secrets: readonly [string, ...string[]]): Keyring {
       return all.map((keys) => hmac(keys.digest, text).slice(0, DIGEST_LENGTH))
     },
     recipientKey: (tenant, countedAs) => hmac(oldest.recipient, lengthPrefixed([tenant, countedAs])).slice(0, RECIPIENT_KEY_LENGTH),
-    tag: (kind, value) => (value === '' ? '' : hmac(oldest.tag, lengthPrefixed([kind, value])).slice(0, TAG_LENGTH)),
+    blockKey: (block) => (block === '' ? '' : hmac(oldest.block, block).slice(0, TAG_LENGTH)),
+    bind: (id, kind, value) => (value === '' ? '' : hash('sha256', lengthPrefixed([id, kind, value]), 'base64url').slice(0, TAG_LENGTH)),
     storedId: (id) => id.slice(0, -TAIL_LENGTH) + hash('sha256', id, 'base64url').slice(0, TAIL_LENGTH),
     seal(id, channel, address) {
       const nonce = randomBytes(NONCE_BYTES)
@@ -92,7 +98,13 @@ function sealingKey(key: KeyObject, id: string, channel: string): Buffer {
 function deriveKeys(secret: string): Keys {
   const derive = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `express-otp/1/${purpose}`, 32)))
-  return { digest: derive('digest'), recipient: derive('recipient'), tag: derive('tag'), seal: derive('seal'), cookie: derive('cookie') }
+  return {
+    digest: derive('digest'),
+    recipient: derive('recipient'),
+    block: derive('block'),
+    seal: derive('seal'),
+    cookie: derive('cookie'),
+  }
 }
 
 /** No two lists of fields give the same text. */

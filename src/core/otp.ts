@@ -41,7 +41,11 @@ export interface Otp {
   /** Pause before each further send to one recipient, in seconds; the last entry repeats. */
   readonly cooldownSeconds: readonly number[]
   /** Signs and checks the session door's pointer cookie. */
-  readonly cookies: { sign(text: string): string; isSigned(text: string, signature: string): boolean; tag(text: string): string }
+  readonly cookies: {
+    sign(text: string): string
+    isSigned(text: string, signature: string): boolean
+    bind(id: string, text: string): string
+  }
   /** False until a store was named or found. */
   readonly hasStore: boolean
   /**

@@ -40,15 +40,15 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
   if (request.id === undefined || parts === undefined) return refused('no_pending_challenge')
 
   const { id } = request
-  const contextTag = engine.keys.tag('context', canonicalContext(read.context))
+  const contextTag = engine.keys.bind(id, 'context', canonicalContext(read.context))
   const binding: CodeBinding = { id, tenant: request.tenant, intent: intent.name, contextTag }
   const decision = await engine.store().verify({
     id: engine.keys.storedId(id),
     intent: intent.name,
-    user: engine.keys.tag('user', request.userId),
+    user: engine.keys.bind(id, 'user', request.userId),
     context: contextTag,
     guesses: typed.codes.map(({ code, channels }) => guessOf(engine, binding, code, channels)),
-    origin: engine.keys.tag('block', addressBlock(request.ip)),
+    origin: engine.keys.blockKey(addressBlock(request.ip)),
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
     limits: engine.limits,
   })

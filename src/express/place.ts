@@ -5,7 +5,7 @@ import type { Hold } from '../core/issue-and-deliver.js'
 import type { Otp } from '../core/otp.js'
 import { type CallerPolicy, callerOf } from '../session/caller.js'
 import {
-  browserTag,
+  binderOf,
   checkSessionCookie,
   expiredPointerCookie,
   isSameVisitor,
@@ -84,14 +84,18 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
       if (!otp.hasStore) await load(req, res)
       const loaded = intent.userBound ? await load(req, res) : undefined
       const pointer = readPointerCookie(otp.cookies, req, intent.name)
-      const browser = browserTag(otp.cookies, req, sessionCookie)
       return {
         caller: loaded === undefined ? { ...callerOf(req, undefined, policy), userId: '' } : callerOf(req, loaded, policy),
         pending: pointer?.id,
         async hold({ id, expiresIn }) {
           res.append(
             'Set-Cookie',
-            pointerCookie(otp.cookies, intent.name, { id, binder: browser }, { maxAge: expiresIn, secure: req.secure }),
+            pointerCookie(
+              otp.cookies,
+              intent.name,
+              { id, binder: binderOf(otp.cookies, req, sessionCookie, id) },
+              { maxAge: expiresIn, secure: req.secure },
+            ),
           )
         },
         forget() {
@@ -100,7 +104,8 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
         async session() {
           if (loaded !== undefined) return loaded
           const session = await load(req, res)
-          return isSameVisitor(pointer, browser, callerOf(req, session, policy).userId) ? session : undefined
+          const { userId } = callerOf(req, session, policy)
+          return pointer !== undefined && isSameVisitor(otp.cookies, req, sessionCookie, pointer, userId) ? session : undefined
         },
       }
     },

@@ -5,7 +5,7 @@ import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
 import { callerOf } from '../session/caller.js'
 import { isCrossSite } from '../session/cross-site.js'
-import { browserTag, checkSessionCookie, expiredPointerCookie, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
+import { checkSessionCookie, expiredPointerCookie, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
 import { isForm, readBody } from '../session/read-body.js'
 import { pointerOf, type SessionLike } from '../session/state.js'
 import { usableSession } from '../session/usable-session.js'
@@ -50,7 +50,7 @@ function visitorOf(otp: Otp, settings: StrategySettings, req: Request, session: 
   if (intent.userBound) return { ...caller, id: pointer.id }
   // Sent without a look at the session, so bound to nobody: what counts is that nobody came or went since (T17).
   checkSessionCookie(req, sessionCookie)
-  const isSame = isSameVisitor(pointer, browserTag(otp.cookies, req, sessionCookie), caller.userId)
+  const isSame = isSameVisitor(otp.cookies, req, sessionCookie, pointer, caller.userId)
   return { ...caller, userId: '', id: isSame ? pointer.id : undefined }
 }
 

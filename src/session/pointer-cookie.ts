@@ -5,8 +5,8 @@ import type { DoorRequest } from './state.js'
 export interface CookieKeys {
   sign(text: string): string
   isSigned(text: string, signature: string): boolean
-  /** Keyed hash, `''` for `''`. */
-  tag(text: string): string
+  /** Hash under the id of a challenge, `''` for `''`. */
+  bind(id: string, text: string): string
 }
 
 /** What a pointer cookie holds, and nothing else. */
@@ -41,14 +41,14 @@ export function readPointerCookie(keys: CookieKeys, req: DoorRequest, intent: st
   return keys.isSigned(`${intent} ${id}.${binder}`, signature) ? { id, binder } : undefined
 }
 
-/** Keyed hash of the session cookie that a request carries, `''` where there is none: the `binder` of a send. */
-export function browserTag(keys: CookieKeys, req: DoorRequest, sessionCookie: string): string {
-  return keys.tag(cookieOf(req, sessionCookie) ?? '')
+/** The `binder` of a challenge: its hash of the session cookie that a request carries, `''` where there is none. */
+export function binderOf(keys: CookieKeys, req: DoorRequest, sessionCookie: string, id: string): string {
+  return keys.bind(id, cookieOf(req, sessionCookie) ?? '')
 }
 
 /** True while nobody came or went since the send: still the same session cookie, or nobody signed in before and nobody now (T17). */
-export function isSameVisitor(pointer: CookiePointer | undefined, browser: string, userId: string): boolean {
-  return browser === pointer?.binder || (pointer?.binder === '' && userId === '')
+export function isSameVisitor(keys: CookieKeys, req: DoorRequest, sessionCookie: string, pointer: CookiePointer, userId: string): boolean {
+  return pointer.binder === binderOf(keys, req, sessionCookie, pointer.id) || (pointer.binder === '' && userId === '')
 }
 
 /**

@@ -91,16 +91,22 @@ describe('keyring', () => {
       keys.digests(['x'])[0],
       keys.sign('1:x'),
       keys.recipientKey('', 'x'),
-      keys.tag('user', 'x'),
-      keys.tag('context', 'x'),
-      keys.tag('block', 'x'),
-      keys.tag('browser', 'x'),
+      keys.blockKey('x'),
+      keys.bind(ID, 'user', 'x'),
+      keys.bind(ID, 'context', 'x'),
+      keys.bind(ID, 'browser', 'x'),
     ].map((text) => text?.slice(0, 11))
     expect(new Set(made).size).toBe(made.length)
   })
 
-  it('a tag of nothing is nothing', () => {
-    expect(keyring([NEW]).tag('user', '')).toBe('')
+  it('nothing binds to nothing', () => {
+    expect([keyring([NEW]).bind(ID, 'user', ''), keyring([NEW]).blockKey('')]).toEqual(['', ''])
+  })
+
+  it('T62 what a challenge is bound to is hashed under its own id, which no rotation changes', () => {
+    const before = keyring([NEW, OLD]).bind(ID, 'user', 'ann')
+    expect(keyring([NEW]).bind(ID, 'user', 'ann')).toBe(before)
+    expect(keyring([NEW]).bind(`${ID.slice(0, -1)}u`, 'user', 'ann')).not.toBe(before)
   })
 
   it('T62 the store knows a challenge by the hash of its id, led by the same recipients', () => {
