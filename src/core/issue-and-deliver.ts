@@ -4,9 +4,10 @@ import { dispatch, giveUp, isUncertain, type Parcel, subjectOf } from './dispatc
 import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf } from './draft.js'
 import type { Engine } from './engine.js'
 import { referenceOf } from './reference.js'
-import { type Refused, refused, type Sent } from './results.js'
+import { invalid, type Refused, refused, type Sent } from './results.js'
 import { rateLimited, retryAfterSeconds } from './retry-after.js'
 import { secondsUntil, sent } from './sent.js'
+import { fitsItsMedium, word } from './word.js'
 
 /**
  * What a door does between the creation of a challenge and its delivery: keep the id where only this caller can show it again. Rejects where it
@@ -28,8 +29,9 @@ export interface Undelivered extends Refused {
   readonly mayHaveArrived?: boolean | undefined
 }
 
-/** Issues, holds, words, delivers, in this order. */
+/** Issues, words, holds, delivers, in this order. */
 export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Undelivered> {
+  if (!fitsItsMedium(engine, order)) return invalid('context', 'too_long')
   const routes = drawCodes(engine, order)
   const issued = await issue(engine, order, routes)
   if (issued === undefined) return refused('no_pending_challenge')
@@ -42,7 +44,7 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
   }
   for (const route of routes) engine.emit('issued', { ...subjectOf(order, route), id, renewed: id === order.current })
 
-  const parcels = await holdAndWord(engine, order, routes, id, decision)
+  const parcels = await wordAndHold(engine, order, routes, id, decision)
   if (engine.delivery === 'background') {
     // The answer is the same whatever becomes of the messages (T32).
     engine.outgoing.add(() => dispatch(engine, order, { id, decision }, parcels))
@@ -79,49 +81,32 @@ async function issue(
   return { id, decision: await engine.store().issue(issueRequest(engine, order, routes, id)) }
 }
 
-/** Makes sure that the caller can come back with the code before anybody is told it. Where that fails, the challenge was never there. */
-async function holdAndWord(
+/** Words everything, then makes sure that the caller can come back with the code, before anybody is told it. Where that fails, the challenge was never there. */
+async function wordAndHold(
   engine: Engine,
   order: HeldOrder,
   routes: readonly CodedRoute[],
   id: string,
-  issued: Issued,
+  decision: Issued,
 ): Promise<readonly Parcel[]> {
-  const { context, current, intent, locale } = order
-  const { expiresAt } = issued
-  const expiresIn = secondsUntil(expiresAt, issued)
+  const { current, intent } = order
+  const { expiresAt } = decision
+  const expiresIn = secondsUntil(expiresAt, decision)
   const reference = referenceOf(id, expiresAt)
   try {
+    const parcels = routes.map((route) => {
+      const { channel, code, recipient } = route
+      const { parts, ...worded } = word(engine, order, route, { code, reference, ttlSeconds: expiresIn })
+      const about = { channel: channel.name, to: recipient.address, code, intent: intent.name, reference, challengeId: id, expiresAt }
+      return { route, message: { ...worded, ...about }, parts }
+    })
     await order.hold({ id, expiresIn })
     // Whatever this caller had pending for the intent ends here, also in the store (T13).
     if (current !== undefined && current !== id) await engine.store().cancel({ id: engine.keys.storedId(current) })
-    return routes.map((route) => {
-      const { channel, code, recipient } = route
-      const { parts, ...worded } = channel.word({
-        code,
-        intent: intent.name,
-        reference,
-        ttlSeconds: expiresIn,
-        locale,
-        country: recipient.country,
-        context: Object.keys(context).length === 0 ? undefined : context,
-        service: engine.service,
-        host: engine.host,
-      })
-      const message = {
-        ...worded,
-        channel: channel.name,
-        to: recipient.address,
-        code,
-        intent: intent.name,
-        reference,
-        challengeId: id,
-        expiresAt,
-      }
-      return { route, message, parts }
-    })
+    return parcels
   } catch (err) {
-    await giveUp(engine, { id, decision: issued }, true)
+    // Not waited for: a store that hangs was waited for once.
+    void giveUp(engine, { id, decision }, true)
     throw err
   }
 }

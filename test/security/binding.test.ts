@@ -83,6 +83,18 @@ describe.each(PLACES)('what a code is bound to %s', (place) => {
     expect(reasons(await guess(ann, sms.code(), 1, { intent: 'transfer' }))).toEqual(['no_pending_challenge'])
   })
 
+  it('T34 refuses a context that no message can hold, by name, and leaves the pending code as it is', async () => {
+    const intents = { transfer: { context: ['amount', 'payee'] } }
+    const { browser, sms } = await openDoor({ place, otp: { intents, host: 'www.example.org' } })
+    const ann = browser()
+    const context = { amount: '1', payee: 'Bob' }
+    await ann.post('/otp/send', { to: ANN, intent: 'transfer', context })
+    const long = { amount: '\u4e00'.repeat(40), payee: '\u4e00'.repeat(40) }
+    const refused = await ann.post('/otp/send', { to: BOB, intent: 'transfer', context: long })
+    expect([refused.status, refused.body.errors]).toEqual([400, [{ field: 'context', reason: 'too_long' }]])
+    expect(reasons(await guess(ann, sms.code(), 1, { intent: 'transfer', context }))).toEqual(['verified'])
+  })
+
   it('T15 another amount than the one sent makes the right code wrong and ends the challenge', async () => {
     const context = { amount: '12.50 EUR', payee: 'Ann Lee' }
     const intents = { transfer: { context: ['amount', 'payee'] } }

@@ -68,14 +68,16 @@ function isFor(challenge: Challenge, request: IssueRequest): boolean {
 }
 
 function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, challenge: Challenge, now: number): Issued {
+  const mark = id.tail.slice(0, MARK_LENGTH)
   for (const record of records.recipients) {
-    record.sends = [...record.sends, { at: now, block: request.origin.slice(0, MARK_LENGTH), challenge: id.tail.slice(0, MARK_LENGTH) }]
+    record.sends = [...record.sends, { at: now, block: request.origin.slice(0, MARK_LENGTH), challenge: mark }]
   }
   if (records.block !== undefined) {
     const marks = id.recipients.map((key, index) => ({
       at: now,
       recipient: key.slice(0, MARK_LENGTH),
       callingCode: request.answers.find((answer) => answer.recipient === index)?.callingCode ?? '',
+      challenge: mark,
     }))
     records.block.sends = [...records.block.sends, ...marks]
   }

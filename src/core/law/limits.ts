@@ -1,11 +1,12 @@
 import type { IssueRequest, Limited, LimitName, Limits } from '../../ports/store.js'
-import { type BlockRecord, DAY_MS, HOUR_MS, type RecipientRecord, type Records } from './records.js'
+import { type BlockRecord, DAY_MS, HOUR_MS, type RecipientRecord, type Records, type SendMark } from './records.js'
 
 /** Defaults of every limit. Ceilings are checked where options are read. */
 export const DEFAULT_LIMITS: Limits = {
   cooldownSeconds: [30, 60, 120],
   recipientSendsPerHour: 5,
   recipientSendsPerDay: 10,
+  recipientSendsPerDayInAll: 50,
   recipientSendsPerHourFromOneBlock: 3,
   pendingPerRecipient: 3,
   failuresBeforePause: 10,
@@ -29,8 +30,9 @@ export function sendRefusal(records: Records, request: IssueRequest, recipients:
     const refused =
       pauseRefusal(record, limits, now) ??
       refusal('cooldown', resendAt(record, limits, now) - now) ??
-      refusal('recipient_hour', wait(instants(record.sends), limits.recipientSendsPerHour, HOUR_MS, now)) ??
-      refusal('recipient_day', wait(instants(record.sends), limits.recipientSendsPerDay, DAY_MS, now)) ??
+      refusal('recipient_hour', wait(instants(unused(record)), limits.recipientSendsPerHour, HOUR_MS, now)) ??
+      refusal('recipient_day', wait(instants(unused(record)), limits.recipientSendsPerDay, DAY_MS, now)) ??
+      refusal('recipient_day_in_all', wait(instants(record.sends), limits.recipientSendsPerDayInAll, DAY_MS, now)) ??
       refusal('recipient_block', waitOfBlock(record, request.origin, limits, now))
     if (refused !== undefined) return refused
   }
@@ -50,7 +52,7 @@ export function guessRefusal(records: Records, limits: Limits, now: number): Lim
 
 /** From when on the cooldown lets another send pass. */
 export function resendAt(record: RecipientRecord, limits: Limits, now: number): number {
-  const hour = record.sends.filter((mark) => mark.at > now - HOUR_MS)
+  const hour = unused(record).filter((mark) => mark.at > now - HOUR_MS)
   const last = hour.at(-1)
   if (last === undefined) return now
   const seconds = limits.cooldownSeconds[Math.min(hour.length, limits.cooldownSeconds.length) - 1] ?? 0
@@ -101,8 +103,13 @@ function blockSendRefusal(block: BlockRecord, request: IssueRequest, recipients:
 
 function waitOfBlock(record: RecipientRecord, origin: string, limits: Limits, now: number): number {
   if (origin === '') return 0
-  const fromHere = record.sends.filter((mark) => mark.block === origin.slice(0, MARK_LENGTH))
+  const fromHere = unused(record).filter((mark) => mark.block === origin.slice(0, MARK_LENGTH))
   return wait(instants(fromHere), limits.recipientSendsPerHourFromOneBlock, HOUR_MS, now)
+}
+
+/** The sends whose place was not given back by a success. */
+function unused(record: RecipientRecord): SendMark[] {
+  return record.sends.filter((mark) => mark.challenge !== '')
 }
 
 /** Milliseconds until fewer than `limit` of these instants lie within the window. */

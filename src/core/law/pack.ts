@@ -73,13 +73,13 @@ export function unpackRecipient(packed: string): RecipientRecord {
 }
 
 export function packBlock(record: BlockRecord): string {
-  return JSON.stringify([record.sends.map((mark) => [mark.at, mark.recipient, mark.callingCode]), record.failures])
+  return JSON.stringify([record.sends.map((mark) => [mark.at, mark.recipient, mark.callingCode, mark.challenge]), record.failures])
 }
 
 /** Reverses {@link packBlock}. */
 export function unpackBlock(packed: string): BlockRecord {
   const [sends, failures] = JSON.parse(packed) as PackedBlock
-  return { sends: sends.map(([at, recipient, callingCode]) => ({ at, recipient, callingCode })), failures }
+  return { sends: sends.map(([at, recipient, callingCode, challenge]) => ({ at, recipient, callingCode, challenge })), failures }
 }
 
 type Challenge = RecipientRecord['challenges'][number]
@@ -120,4 +120,7 @@ type PackedRecipient = readonly [
   ])[],
 ]
 
-type PackedBlock = readonly [sends: readonly (readonly [at: number, recipient: string, callingCode: string])[], failures: readonly number[]]
+type PackedBlock = readonly [
+  sends: readonly (readonly [at: number, recipient: string, callingCode: string, challenge: string])[],
+  failures: readonly number[],
+]

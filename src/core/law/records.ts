@@ -5,7 +5,17 @@ export interface SendMark {
   readonly at: number
   /** Beginning of the key of the IP block that asked, `''` for none. */
   readonly block: string
-  /** Beginning of the challenge's tail, so that the place can be given back. */
+  /** Beginning of the challenge's tail, so that the place can be given back; `''` once it was, because the code was used. */
+  readonly challenge: string
+}
+
+/** One message that an IP block asked for. */
+export interface BlockMark {
+  readonly at: number
+  /** Beginning of the recipient's key. */
+  readonly recipient: string
+  readonly callingCode: string
+  /** Beginning of the challenge's tail. */
   readonly challenge: string
 }
 
@@ -61,7 +71,7 @@ export interface RecipientRecord {
 
 /** Everything known of one IP block. */
 export interface BlockRecord {
-  sends: readonly { readonly at: number; readonly recipient: string; readonly callingCode: string }[]
+  sends: readonly BlockMark[]
   failures: readonly number[]
 }
 
@@ -75,6 +85,8 @@ export interface Records {
 
 /** How long an expired challenge is still told apart from one that never was. */
 export const EXPIRED_SHOWN_MS = 600_000
+/** Live grants of one recipient; the oldest goes, so that nobody's record grows with every login. */
+export const MAX_GRANTS = 20
 /** The shorter window of the limits. */
 export const HOUR_MS = 3_600_000
 /** The longer window of the limits. */

@@ -4,7 +4,7 @@ import type { Guess, Proved, VerifyDecision, VerifyRequest } from '../../ports/s
 import { equalDigests } from '../../util/equal-digests.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { clearFailures, guessRefusal, MARK_LENGTH, recordFailure } from './limits.js'
-import { type Answer, type Challenge, type Records, tidy } from './records.js'
+import { type Answer, type Challenge, MAX_GRANTS, type Records, tidy } from './records.js'
 
 /**
  * Charges the guess, compares it, consumes the challenge: one step, in that order, so that of any number of guesses at the same
@@ -69,16 +69,19 @@ function consume(records: Records, request: VerifyRequest, id: ChallengeIdParts,
   const mark = id.tail.slice(0, MARK_LENGTH)
   const proved = new Set(challenge.answers.filter((answer) => answer.proved).map((answer) => answer.recipient))
   for (const [index, record] of records.recipients.entries()) {
-    if (proved.has(index)) record.sends = record.sends.filter((send) => send.challenge !== mark)
+    if (!proved.has(index)) continue
+    // Kept without a challenge: a send and its code, over and over, still have an end (T29).
+    record.sends = record.sends.map((send) => (send.challenge === mark ? { ...send, challenge: '' } : send))
   }
   if (records.block !== undefined) {
     const keys = new Set(id.recipients.filter((_, index) => proved.has(index)).map((key) => key.slice(0, MARK_LENGTH)))
-    records.block.sends = records.block.sends.filter((send) => !keys.has(send.recipient))
+    records.block.sends = records.block.sends.filter((send) => send.challenge !== mark || !keys.has(send.recipient))
   }
   if (request.grantSeconds === 0) return 0
   const expiresAt = now + request.grantSeconds * 1000
   const { tail, intent, user, context } = challenge
-  holder.grants = [...holder.grants, { tail, intent, user, context, verifiedAt: now, expiresAt, proved: provedBy(challenge) }]
+  const grant = { tail, intent, user, context, verifiedAt: now, expiresAt, proved: provedBy(challenge) }
+  holder.grants = [...holder.grants, grant].slice(-MAX_GRANTS)
   return expiresAt
 }
 

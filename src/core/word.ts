@@ -1,0 +1,40 @@
+import { OtpError } from '../errors.js'
+import type { Worded, Wording } from '../ports/channel.js'
+import type { Order } from './draft.js'
+import type { Engine } from './engine.js'
+import type { Route } from './route.js'
+
+/** Words the message of one route for its medium. */
+export function word(
+  engine: Engine,
+  { context, intent, locale }: Order,
+  { channel, recipient }: Route,
+  said: Pick<Wording, 'code' | 'reference' | 'ttlSeconds'>,
+): Worded {
+  return channel.word({
+    ...said,
+    intent: intent.name,
+    locale,
+    country: recipient.country,
+    context: Object.keys(context).length === 0 ? undefined : context,
+    service: engine.service,
+    host: engine.host,
+  })
+}
+
+/**
+ * True where every message can be worded with this context. Tried before anything is issued, because these are the only words of a message that come with
+ * a request: too many of them are the request's mistake.
+ */
+export function fitsItsMedium(engine: Engine, order: Order): boolean {
+  if (Object.keys(order.context).length === 0) return true
+  const { codeLength, ttlSeconds } = order.intent
+  const rehearsal = { code: '0'.repeat(codeLength), reference: 'WW', ttlSeconds }
+  try {
+    for (const route of order.routes) word(engine, order, route, rehearsal)
+    return true
+  } catch (err) {
+    if (err instanceof OtpError && err.code === 'ERR_OTP_OPTION') return false
+    throw err
+  }
+}
