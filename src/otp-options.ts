@@ -95,6 +95,7 @@ const LIMITS: Readonly<Record<keyof NonNullable<OtpOptions['limits']>, Check>> =
   cooldownSeconds: list(integer(1, 3600), 1, 10),
   recipientSendsPerHour: integer(1, 60),
   recipientSendsPerDay: integer(1, 200),
+  recipientSendsPerDayInAll: integer(1, 1000),
   recipientSendsPerHourFromOneBlock: integer(1, 60),
   pendingPerRecipient: integer(1, 10),
   failuresBeforePause: integer(1, 20),

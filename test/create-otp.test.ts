@@ -51,6 +51,7 @@ describe('createOtp', () => {
       cooldownSeconds: [30, 60, 120],
       recipientSendsPerHour: 5,
       recipientSendsPerDay: 10,
+      recipientSendsPerDayInAll: 50,
       recipientSendsPerHourFromOneBlock: 3,
       pendingPerRecipient: 3,
       failuresBeforePause: 10,
@@ -201,6 +202,7 @@ describe('limits', () => {
   const RANGES: Readonly<Record<string, readonly [number, number]>> = {
     recipientSendsPerHour: [1, 60],
     recipientSendsPerDay: [1, 200],
+    recipientSendsPerDayInAll: [1, 1000],
     recipientSendsPerHourFromOneBlock: [1, 60],
     pendingPerRecipient: [1, 10],
     failuresBeforePause: [1, 20],

@@ -8,6 +8,8 @@ export interface Limits {
   readonly recipientSendsPerHour: number
   /** Sends to one recipient in any 86 400 s. */
   readonly recipientSendsPerDay: number
+  /** Sends to one recipient in any 86 400 s, those included whose code was used. */
+  readonly recipientSendsPerDayInAll: number
   /** Of the hourly sends to one recipient, how many one IP block may use. */
   readonly recipientSendsPerHourFromOneBlock: number
   /** Live challenges of one recipient and intent. */
@@ -36,6 +38,7 @@ export type LimitName =
   | 'cooldown'
   | 'recipient_hour'
   | 'recipient_day'
+  | 'recipient_day_in_all'
   | 'recipient_block'
   | 'pending'
   | 'paused'

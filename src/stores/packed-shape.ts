@@ -14,7 +14,7 @@ const answer = tuple(channel, count, text, instant, text, flag)
 const challenge = tuple(text, text, text, text, mode, count, count, instant, listOf(answer))
 const grant = tuple(text, text, text, text, instant, instant, listOf(tuple(channel, text)))
 const recipient = tuple(count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
-const block = tuple(listOf(tuple(instant, text, text)), listOf(instant))
+const block = tuple(listOf(tuple(instant, text, text, text)), listOf(instant))
 
 /** True for what `packRecipient` of `core/law/pack.ts` writes: whoever keeps records where others write too asks before it unpacks (T49). */
 export function isPackedRecipient(packed: string): boolean {

@@ -39,7 +39,7 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
   const recipientMarks = id.recipients.map(markOf)
   const [recipients, block] = await Promise.all([
     Promise.all(place.recipients.map(({ key }) => run(RESERVE_RECIPIENT, [key], [tailMark, markOf(request.origin)], limits))),
-    place.block === undefined ? undefined : run(RESERVE_BLOCK, [place.block], [recipientMarks, codesOf(request)], limits),
+    place.block === undefined ? undefined : run(RESERVE_BLOCK, [place.block], [tailMark, recipientMarks, codesOf(request)], limits),
   ])
   const replies = block === undefined ? recipients : [...recipients, block]
   return {
@@ -51,7 +51,7 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
         return reply === undefined || isLimited(reply) ? [] : [run(RETURN_RECIPIENT, [key], [tailMark, numberAt(reply, 1), false])]
       })
       if (place.block !== undefined && block !== undefined && !isLimited(block)) {
-        returned.push(run(RETURN_BLOCK, [place.block], [recipientMarks, numberAt(block, 1)]))
+        returned.push(run(RETURN_BLOCK, [place.block], [tailMark, recipientMarks, numberAt(block, 1)]))
       }
       await Promise.all(returned)
     },
@@ -111,7 +111,7 @@ async function settleBlock(run: Run, key: string | undefined, charge: Reply | un
   if (key === undefined || charge === undefined || isLimited(charge)) return
   // A wrong guess, and nothing to give back: the charge simply stands, and a round trip is saved.
   if (effects !== undefined && flagAt(effects, 1) && listAt(effects, 2).length === 0) return
-  await run(SETTLE_BLOCK, [key], [id.recipients.map(markOf), numberAt(charge, 1), effects ?? NO_EFFECTS])
+  await run(SETTLE_BLOCK, [key], [markOf(id.tail), id.recipients.map(markOf), numberAt(charge, 1), effects ?? NO_EFFECTS])
 }
 
 /** Of a guess that was never compared: nothing right, nothing wrong, nothing given back. */

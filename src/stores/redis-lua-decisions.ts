@@ -21,7 +21,7 @@ local function give_back(record, at, skew)
 end
 `
 
-/** Lua: places in the quota of an IP block. Needs `$recipientMarks` and `$codes`. */
+/** Lua: places in the quota of an IP block. Needs `$recipientMarks`, `$codes` and `$tailMark`. */
 export const BLOCK_PLACES = `
 local function calling_code(recipient)
   for _, code in ipairs($codes) do
@@ -32,7 +32,7 @@ end
 
 local function reserve_at_block(block)
   for i, mark in ipairs($recipientMarks) do
-    block[BLOCK_SENDS][#block[BLOCK_SENDS] + 1] = {now, mark, calling_code(i - 1)}
+    block[BLOCK_SENDS][#block[BLOCK_SENDS] + 1] = {now, mark, calling_code(i - 1), $tailMark}
   end
 end
 `

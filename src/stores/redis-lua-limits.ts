@@ -5,6 +5,7 @@ export const LIMIT_ORDER: readonly (keyof Limits)[] = [
   'cooldownSeconds',
   'recipientSendsPerHour',
   'recipientSendsPerDay',
+  'recipientSendsPerDayInAll',
   'recipientSendsPerHourFromOneBlock',
   'pendingPerRecipient',
   'failuresBeforePause',
@@ -24,11 +25,11 @@ local function refusal(name, retry_after)
   if retry_after > 0 then return {'limited', name, retry_after} end
 end
 
--- Milliseconds until fewer than so many entries lie within the window; with origin only those of that IP block count.
-local function wait(list, field, most, window, origin)
+-- Milliseconds until fewer than so many entries lie within the window; with counts only those for which it is true.
+local function wait(list, field, most, window, counts)
   for i = #list, 1, -1 do
     local at = instant_of(list[i], field)
-    if at > now - window and (not origin or list[i][BLOCK] == origin) then
+    if at > now - window and (not counts or counts(list[i])) then
       most = most - 1
       if most == 0 then return at + window - now end
     end
@@ -76,7 +77,7 @@ local function resend_at(record)
   local sends, last = 0, nil
   for i = 1, #record[SENDS] do
     local at = record[SENDS][i][AT]
-    if at > now - HOUR then sends, last = sends + 1, at end
+    if at > now - HOUR and record[SENDS][i][CHALLENGE] ~= '' then sends, last = sends + 1, at end
   end
   if not last then return now end
   return last + ($cooldownSeconds[math.min(sends, #$cooldownSeconds)] or 0) * 1000
@@ -85,14 +86,19 @@ end
 
 /** Lua: whether a recipient may be sent a code. Needs `$origin`, the mark of the IP block that asks. */
 export const RECIPIENT_SENDING = `
+local function is_unused(mark) return mark[CHALLENGE] ~= '' end
+
+local function is_unused_from_here(mark) return is_unused(mark) and mark[BLOCK] == $origin end
+
 local function send_refusal(record)
   local paused = pause_refusal(record)
   local sends = record[SENDS]
   if paused or #sends == 0 then return paused end
   return refusal('cooldown', resend_at(record) - now)
-    or refusal('recipient_hour', wait(sends, AT, $recipientSendsPerHour, HOUR))
-    or refusal('recipient_day', wait(sends, AT, $recipientSendsPerDay, DAY))
-    or ($origin ~= '' and refusal('recipient_block', wait(sends, AT, $recipientSendsPerHourFromOneBlock, HOUR, $origin)))
+    or refusal('recipient_hour', wait(sends, AT, $recipientSendsPerHour, HOUR, is_unused))
+    or refusal('recipient_day', wait(sends, AT, $recipientSendsPerDay, DAY, is_unused))
+    or refusal('recipient_day_in_all', wait(sends, AT, $recipientSendsPerDayInAll, DAY))
+    or ($origin ~= '' and refusal('recipient_block', wait(sends, AT, $recipientSendsPerHourFromOneBlock, HOUR, is_unused_from_here)))
     or nil
 end
 `

@@ -1,4 +1,4 @@
-import { DAY_MS, EXPIRED_SHOWN_MS, HOUR_MS } from '../core/law/records.js'
+import { DAY_MS, EXPIRED_SHOWN_MS, HOUR_MS, MAX_GRANTS } from '../core/law/records.js'
 
 /**
  * What the words in capitals stand for in all pieces of Lua: mostly positions in the arrays that records are. `script` puts the numbers in
@@ -8,6 +8,7 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   HOUR: HOUR_MS,
   DAY: DAY_MS,
   EXPIRED_SHOWN: EXPIRED_SHOWN_MS,
+  MAX_GRANTS,
   // By which the clocks of a cluster's servers may differ, a send's way from one to the other included.
   CLOCK_SKEW: 15_000,
   // A recipient.
@@ -55,6 +56,7 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   BLOCK_AT: 1,
   BLOCK_RECIPIENT: 2,
   BLOCK_CALLING_CODE: 3,
+  BLOCK_CHALLENGE: 4,
 }
 
 /**

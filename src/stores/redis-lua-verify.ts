@@ -70,6 +70,7 @@ local function consume(holder, challenge)
   if $grantMs == 0 then return given_back, 0 end
   local expires_at = now + $grantMs
   local grant = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
+  if #holder[GRANTS] > MAX_GRANTS then table.remove(holder[GRANTS], 1) end
   holder[GRANTS][#holder[GRANTS] + 1] = grant
   return given_back, expires_at
 end
@@ -143,17 +144,21 @@ local function settle_recipient(record, recipient, effects)
   end
   for _, one in ipairs(effects[3]) do
     if one == recipient then
-      record[SENDS] = filter(record[SENDS], function(mark) return mark[CHALLENGE] ~= $tailMark end)
+      for _, mark in ipairs(record[SENDS]) do
+        if mark[CHALLENGE] == $tailMark then mark[CHALLENGE] = '' end
+      end
     end
   end
 end
 `
 
-/** Lua: the same for an IP block, its failure aside. Needs `$recipientMarks`. */
+/** Lua: the same for an IP block, its failure aside. Needs `$recipientMarks` and `$tailMark`. */
 export const SETTLE_BLOCK_LAW = `
 local function give_back_at_block(block, effects)
   local proved = {}
   for _, recipient in ipairs(effects[3]) do proved[$recipientMarks[recipient + 1]] = true end
-  block[BLOCK_SENDS] = filter(block[BLOCK_SENDS], function(mark) return not proved[mark[BLOCK_RECIPIENT]] end)
+  block[BLOCK_SENDS] = filter(block[BLOCK_SENDS], function(mark)
+    return mark[BLOCK_CHALLENGE] ~= $tailMark or not proved[mark[BLOCK_RECIPIENT]]
+  end)
 end
 `

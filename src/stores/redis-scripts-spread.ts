@@ -28,7 +28,7 @@ return cjson.encode({'reserved', now, resend_at(record) - now})
 
 /** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}, with 0 for the cooldown. */
 export const RESERVE_BLOCK: Script = script(
-  ['recipientMarks', 'codes'],
+  ['tailMark', 'recipientMarks', 'codes'],
   LIMITS,
   BLOCK_RECORD,
   BLOCK_GUESSING,
@@ -63,14 +63,14 @@ return '[]'
 
 /** Gives the places back that {@link RESERVE_BLOCK} took at that instant. Replies `[]`. */
 export const RETURN_BLOCK: Script = script(
-  ['recipientMarks', 'at'],
+  ['tailMark', 'recipientMarks', 'at'],
   BLOCK_RECORD,
   `
 local block = load_block(KEYS[1])
 for _, recipient_mark in ipairs($recipientMarks) do
   for i = #block[BLOCK_SENDS], 1, -1 do
     local mark = block[BLOCK_SENDS][i]
-    if mark[BLOCK_AT] == $at and mark[BLOCK_RECIPIENT] == recipient_mark then
+    if mark[BLOCK_AT] == $at and mark[BLOCK_RECIPIENT] == recipient_mark and mark[BLOCK_CHALLENGE] == $tailMark then
       table.remove(block[BLOCK_SENDS], i)
       break
     end
@@ -142,7 +142,7 @@ return cjson.encode({'charged', now})
 
 /** Takes the failure charged at that instant back, unless the guess was wrong, and gives places back. Replies `[]`. */
 export const SETTLE_BLOCK: Script = script(
-  ['recipientMarks', 'at', 'effects'],
+  ['tailMark', 'recipientMarks', 'at', 'effects'],
   BLOCK_RECORD,
   SETTLE_BLOCK_LAW,
   `

@@ -3,6 +3,7 @@ import type { Store } from '../ports/store.js'
 import { bench, type Case } from './contract/bench.js'
 import { CHANNELS } from './contract/channels.js'
 import { CODES } from './contract/codes.js'
+import { GIVING_BACK } from './contract/giving-back.js'
 import { GRANTS } from './contract/grants.js'
 import { GUESSING } from './contract/guessing.js'
 import { SENDING } from './contract/sending.js'
@@ -34,7 +35,7 @@ export type TestFunction = (title: string, run: () => Promise<void>) => unknown
 /** Not a whole second, so that a store that rounds is noticed. */
 const START = Date.UTC(2026, 0, 1, 0, 0, 0, 617)
 
-const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GRANTS, ...CHANNELS]
+const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GIVING_BACK, ...GRANTS, ...CHANNELS]
 
 /**
  * Proves a store: every promise of the port `Store`, races included, as one test each. Titles begin with the row of the threat

@@ -11,6 +11,7 @@ const OPEN = {
   cooldownSeconds: [1],
   recipientSendsPerHour: 60,
   recipientSendsPerDay: 200,
+  recipientSendsPerDayInAll: 1000,
   recipientSendsPerHourFromOneBlock: 60,
   pendingPerRecipient: 10,
   failuresBeforePause: 20,
@@ -89,6 +90,7 @@ describe('each limit has its effect', () => {
   it.each([
     ['recipientSendsPerHour', 'recipient_hour', 3600],
     ['recipientSendsPerDay', 'recipient_day', 86_400],
+    ['recipientSendsPerDayInAll', 'recipient_day_in_all', 86_400],
     ['recipientSendsPerHourFromOneBlock', 'recipient_block', 3600],
   ] as const)('T27 %s', async (name, limit, windowSeconds) => {
     const { send, clock, otp } = scene({ [name]: 2 })

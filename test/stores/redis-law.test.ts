@@ -14,7 +14,7 @@ import { teller } from './redis-teller.js'
 const STORIES = 300
 const LEAST_STEPS = 32
 
-const SENDS = ['cooldown', 'recipient_hour', 'recipient_day', 'recipient_block', 'pending', 'paused', 'disabled']
+const SENDS = ['cooldown', 'recipient_hour', 'recipient_day', 'recipient_day_in_all', 'recipient_block', 'pending', 'paused', 'disabled']
 const BLOCK_SENDS = ['block_sends', 'block_recipients', 'block_calling_codes', 'block_failures']
 const OUTCOMES = [
   ...[...SENDS, ...BLOCK_SENDS].map((limit) => `issue limited ${limit}`),

@@ -167,6 +167,7 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   cooldownSeconds: fc.array(mostly(0, 1, 30), { maxLength: 3 }),
   recipientSendsPerHour: small(20),
   recipientSendsPerDay: small(30),
+  recipientSendsPerDayInAll: small(40),
   recipientSendsPerHourFromOneBlock: small(15),
   pendingPerRecipient: small(5),
   failuresBeforePause: small(20),

@@ -111,7 +111,7 @@ describe('sessionStore over a store that is silent', () => {
 
   it('T59 lets nobody in when the write that consumed the code was too late, then or later', async () => {
     const challenge = await send()
-    const land = sessions.hang('destroy')
+    const land = sessions.hang('set')
     const call = watch(challenge.verify(RIGHT))
     await vi.advanceTimersByTimeAsync(2000)
     land()
@@ -172,9 +172,10 @@ describe('sessionStore over a store that fails', () => {
   })
 
   it('T59 rejects when the record that a success empties cannot be removed', async () => {
-    const challenge = await send()
+    const origin = newOrigin()
+    const challenge = await bench(clock, store, store).send({ origin, limits: FREE })
     sessions.fail('destroy', 'no')
-    await expect(challenge.verify(RIGHT)).rejects.toMatchObject({ ...UNAVAILABLE, cause: 'no' })
+    await expect(challenge.verify(RIGHT, { origin })).rejects.toMatchObject({ ...UNAVAILABLE, cause: 'no' })
   })
 
   it.each([

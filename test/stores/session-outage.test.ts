@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis)('sessionStore over connect-redis, whose client queues
     redis.resume()
     await redis.command('PING')
     expect((await silent.verify(RIGHT)).outcome).toBe('verified')
-    expect(await redis.command('DBSIZE')).toBe('1')
+    expect(await redis.command('DBSIZE')).toBe('2')
 
     await redis.kill()
     await expect(lost.verify(RIGHT)).rejects.toMatchObject(UNAVAILABLE)

@@ -92,6 +92,10 @@ describe('sessionStore', () => {
     const challenge = await bench(clock, store, store).send({ origin })
     expect(sessions.held.size).toBe(2)
     await challenge.verify(RIGHT, { origin })
+    // The send counts for a day, though its code was used.
+    expect(sessions.held.size).toBe(1)
+    clock.advance(86_400)
+    await challenge.verify(RIGHT, { origin })
     expect(sessions.held.size).toBe(0)
     await challenge.verify(RIGHT, { origin })
     expect(sessions.calls.filter((verb) => verb === 'destroy')).toHaveLength(2)

@@ -33,6 +33,7 @@ export const FREE: Limits = {
   cooldownSeconds: [0],
   recipientSendsPerHour: 1000,
   recipientSendsPerDay: 1000,
+  recipientSendsPerDayInAll: 1000,
   recipientSendsPerHourFromOneBlock: 1000,
 }
 

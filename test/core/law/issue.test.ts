@@ -10,7 +10,7 @@ describe('issue', () => {
     expect(one.issue()).toEqual({ outcome: 'issued', now: START, expiresAt: START + 300_000, attemptsLeft: 5, resendAt: START + 30_000 })
     expect(one.holder.challenges).toMatchObject([{ tail: one.parts.tail, attempts: 0, expiresAt: START + 300_000 }])
     expect(one.holder.sends).toEqual([{ at: START, block: 'block-', challenge: one.parts.tail.slice(0, 6) }])
-    expect(one.block.sends).toEqual([{ at: START, recipient: 'one---', callingCode: '1' }])
+    expect(one.block.sends).toEqual([{ at: START, recipient: 'one---', callingCode: '1', challenge: one.parts.tail.slice(0, 6) }])
   })
 
   it('T28 changes nothing when it refuses', () => {

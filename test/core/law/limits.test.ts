@@ -32,6 +32,7 @@ describe('the default limits', () => {
       cooldownSeconds: [30, 60, 120],
       recipientSendsPerHour: 5,
       recipientSendsPerDay: 10,
+      recipientSendsPerDayInAll: 50,
       recipientSendsPerHourFromOneBlock: 3,
       pendingPerRecipient: 3,
       failuresBeforePause: 10,
@@ -129,6 +130,16 @@ describe('sends to one recipient', () => {
     expect(refuse(record, limits, START + 5)).toBeUndefined()
   })
 
+  it('T29 T35 count in all where their codes were used, and nowhere else', () => {
+    const used = { ...sent(START - 5, 'block-'), challenge: '' }
+    const record = withSends(used, used, used)
+    const tight = { ...DEFAULT_LIMITS, recipientSendsPerHour: 1, recipientSendsPerDay: 1, recipientSendsPerHourFromOneBlock: 1 }
+    expect(refuse(record, tight, START, { origin: 'block-a' })).toBeUndefined()
+    const limits = { ...tight, recipientSendsPerDayInAll: 3 }
+    expect(refuse(record, limits)).toEqual({ outcome: 'limited', limit: 'recipient_day_in_all', retryAfterMs: DAY - 5 })
+    expect(refuse(record, limits, START + DAY - 5)).toBeUndefined()
+  })
+
   it('T30 are limited for one address block, known by the beginning of its key', () => {
     const limits = { ...FREE, recipientSendsPerHourFromOneBlock: 2 }
     const record = withSends(sent(START - 10, 'block-'), sent(START - 5, 'block-'), sent(START, ''))
@@ -155,6 +166,7 @@ describe('an address block', () => {
     at: START - 10,
     recipient: newKey().slice(0, 6),
     callingCode: '1',
+    challenge: 'tailed',
     ...fields,
   })
 

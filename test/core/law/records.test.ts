@@ -55,7 +55,7 @@ describe('the record of a recipient', () => {
 
 describe('the record of an address block', () => {
   it.each<[string, Partial<BlockRecord>]>([
-    ['a send', { sends: [{ at: START, recipient: 'one---', callingCode: '1' }] }],
+    ['a send', { sends: [{ at: START, recipient: 'one---', callingCode: '1', challenge: 'tailed' }] }],
     ['a failure', { failures: [START] }],
   ])('T56 keeps %s for an hour', (_, held) => {
     const record = { ...emptyBlock(), ...held }
