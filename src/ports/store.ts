@@ -82,7 +82,10 @@ export interface IssueRequest {
   readonly limits: Limits
 }
 
-/** As {@link IssueRequest}, for a live challenge. `replace` forgets the old code; `keep` leaves the newest two valid. */
+/**
+ * As {@link IssueRequest}, for a live challenge. `replace` forgets the old code; `keep` leaves the newest two valid. Where a part of the challenge is
+ * proved, it ends with the code that proved it, however often the rest is renewed.
+ */
 export interface RenewRequest extends IssueRequest {
   readonly resend: 'replace' | 'keep'
 }

@@ -92,7 +92,6 @@ local function decide(recipients, block)
   end
   local refused = first_refusal(recipients, block)
   if refused then return refused end
-  local expires_at = now + $ttl
   local renewed = {}
   for _, answer in ipairs($answers) do renewed[answer[CHANNEL]] = true end
   local function is_other(answer) return challenge[ALL] and not renewed[answer[CHANNEL]] end
@@ -102,15 +101,13 @@ local function decide(recipients, block)
   while #kept > #$answers do table.remove(kept, 1) end
   if not $keep and #others == 0 then challenge[ATTEMPTS] = 0 end
 
+  local expires_at = now + $ttl
+  for _, answer in ipairs(proved) do expires_at = math.min(expires_at, challenge[EXPIRES_AT] - answer[EARLIER]) end
+  end_at(challenge, expires_at)
   challenge[ANSWERS] = proved
-  for _, list in ipairs({others, kept}) do
-    for _, answer in ipairs(list) do
-      answer[EARLIER] = answer[EARLIER] + expires_at - challenge[EXPIRES_AT]
-      proved[#proved + 1] = answer
-    end
+  for _, list in ipairs({others, kept, $answers}) do
+    for _, answer in ipairs(list) do proved[#proved + 1] = answer end
   end
-  for _, answer in ipairs($answers) do proved[#proved + 1] = answer end
-  challenge[EXPIRES_AT] = expires_at
   return reserve(recipients, block, challenge)
 end
 `

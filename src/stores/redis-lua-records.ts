@@ -149,8 +149,14 @@ local function save_recipient(key, record)
 end
 `
 
-/** Lua: the challenge or the grant that is meant. Needs `$tail`. */
+/** Lua: the challenge or the grant that is meant, and another end for a challenge. Needs `$tail`. */
 export const BY_TAIL = `
+-- Codes keep their own ends.
+local function end_at(challenge, expires_at)
+  for _, answer in ipairs(challenge[ANSWERS]) do answer[EARLIER] = answer[EARLIER] + expires_at - challenge[EXPIRES_AT] end
+  challenge[EXPIRES_AT] = expires_at
+end
+
 local function with_tail(list)
   for i = 1, #list do
     if list[i][TAIL] == $tail then return list[i] end

@@ -39,6 +39,9 @@ local function compare(challenge, guess)
   local settled = {}
   for _, answer in ipairs(right) do answer[DIGEST], answer[PROVED], settled[answer[CHANNEL]] = '', true, true end
   challenge[ANSWERS] = filter(challenge[ANSWERS], function(answer) return answer[PROVED] or not settled[answer[CHANNEL]] end)
+  local expires_at = challenge[EXPIRES_AT]
+  for _, answer in ipairs(right) do expires_at = math.min(expires_at, challenge[EXPIRES_AT] - answer[EARLIER]) end
+  if expires_at < challenge[EXPIRES_AT] then end_at(challenge, expires_at) end
   return {#right > 0, touched}
 end
 

@@ -25,7 +25,7 @@ export function issue(records: Records, request: IssueRequest, id: ChallengeIdPa
     maxAttempts: request.maxAttempts,
     attempts: 0,
     expiresAt: now + request.ttlSeconds * 1000,
-    answers: newAnswers(request, now),
+    answers: newAnswers(request, now + request.ttlSeconds * 1000),
   }
   holder.challenges.push(challenge)
   return reserve(records, request, id, challenge, now)
@@ -46,8 +46,9 @@ export function renew(records: Records, request: RenewRequest, id: ChallengeIdPa
   // Where every channel is asked for, a new code for one of them must not excuse from the others.
   const others = challenge.mode === 'all' ? open.filter((answer) => !renewed.has(answer.channel)) : []
   const kept = request.resend === 'keep' ? open.filter((answer) => !others.includes(answer)).slice(-request.answers.length) : []
-  challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, now)]
-  challenge.expiresAt = now + request.ttlSeconds * 1000
+  // What was proved stays good for as long as its code was: no renewal, and no row of them, stretches it (T25).
+  challenge.expiresAt = Math.min(now + request.ttlSeconds * 1000, ...proved.map((answer) => answer.expiresAt))
+  challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, challenge.expiresAt)]
   // Where an old code can still be guessed, the count goes on; the recipient's own count goes on in any case (T03).
   if (request.resend === 'replace' && others.length === 0) challenge.attempts = 0
   return reserve(records, request, id, challenge, now)
@@ -90,12 +91,12 @@ function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, 
   }
 }
 
-function newAnswers(request: IssueRequest, now: number): Answer[] {
+function newAnswers(request: IssueRequest, expiresAt: number): Answer[] {
   return request.answers.map(({ channel, recipient, digest, sealed }) => ({
     channel,
     recipient,
     digest,
-    expiresAt: now + request.ttlSeconds * 1000,
+    expiresAt,
     sealed,
     proved: false,
   }))

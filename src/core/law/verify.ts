@@ -59,6 +59,8 @@ function settle(records: Records, challenge: Challenge, guess: Guess, request: V
   challenge.answers = challenge.answers
     .filter((answer) => right.has(answer) || answer.proved || !settled.has(answer.channel))
     .map((answer) => (right.has(answer) ? { ...answer, digest: '', proved: true } : answer))
+  // Where others are waited for, they are waited for no longer than this proof is good (T25).
+  challenge.expiresAt = Math.min(challenge.expiresAt, ...[...right].map((answer) => answer.expiresAt))
   return right.size > 0
 }
 

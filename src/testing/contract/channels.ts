@@ -73,6 +73,28 @@ export const CHANNELS: readonly Case[] = [
     },
   },
   {
+    title: 'T25 with `all` a part that was proved lives as long as its code, whatever was renewed before or after',
+    waits: true,
+    async run({ send, clock }) {
+      const answers = [newAnswer('222222', { channel: 'email', recipient: 1 })]
+      for (const provedFirst of [true, false]) {
+        const challenge = await send(twoChannels('all'))
+        const { expiresAt } = challenge.issued
+        if (provedFirst) await challenge.verify(guess(RIGHT))
+        clock.advance(200)
+        const renewed = await challenge.renew('', { answers })
+        assert.equal(renewed.outcome === 'issued' && renewed.expiresAt, provedFirst ? expiresAt : clock.now() + 300_000)
+        if (!provedFirst) await challenge.verify(guess(RIGHT))
+        clock.advance(99.999)
+        const found = await challenge.find()
+        assert.equal(found.outcome === 'found' && found.expiresAt, expiresAt)
+        clock.advance(0.001)
+        assert.deepEqual(await challenge.verify(guess('222222', 'email')), { outcome: 'expired' })
+        assert.deepEqual(await challenge.renew('', { answers }), { outcome: 'gone' })
+      }
+    },
+  },
+  {
     title: 'T68 every wrong field is charged to its own recipient, and one submission is one attempt',
     async run({ send, failuresOf }) {
       const [phone, mailbox] = [newKey(), newKey()]

@@ -132,6 +132,21 @@ describe('renew', () => {
     expect(one.verify([guess('888888', 'email')])).toMatchObject({ outcome: 'verified', complete: true })
   })
 
+  it('T25 with `all`, does not stretch the life of what was proved', () => {
+    const one = world({ mode: 'all', answers: [newAnswer(RIGHT), MAIL], limits: FREE }, 2)
+    one.issue()
+    one.verify(RIGHT)
+    const answers = [newAnswer('888888', { channel: 'email', recipient: 1 })]
+    one.now += 200_000
+    expect(one.renew('', { answers })).toMatchObject({ outcome: 'issued', expiresAt: START + 300_000 })
+    expect(one.holder.challenges[0]?.answers.map(({ expiresAt }) => expiresAt - START)).toEqual([300_000, 300_000])
+    one.now = START + 299_999
+    expect(one.renew('', { answers })).toMatchObject({ outcome: 'issued', expiresAt: START + 300_000 })
+    one.now += 1
+    expect(one.verify([guess('888888', 'email')])).toEqual({ outcome: 'expired' })
+    expect(one.renew('', { answers })).toEqual({ outcome: 'gone' })
+  })
+
   it('keeps what was proved already', () => {
     const one = world({ mode: 'all', answers: [newAnswer(RIGHT), MAIL], limits: FREE }, 2)
     one.issue()

@@ -186,6 +186,18 @@ describe('verify, over several channels', () => {
     expect(one.verify([guess(MAIL_CODE, 'email')])).toMatchObject({ complete: true, proved: [{ channel: 'sms' }, { channel: 'email' }] })
   })
 
+  it('T25 ends with the first code that was proved, also where the challenge was renewed before that', () => {
+    const one = world(BOTH, 2)
+    one.issue()
+    one.now += 100_000
+    one.renew('', { answers: [newAnswer('888888', { channel: 'email', recipient: 1 })] })
+    one.now += 100_000
+    expect(one.verify(RIGHT)).toMatchObject({ complete: false })
+    expect(one.holder.challenges[0]).toMatchObject({ expiresAt: START + 300_000 })
+    one.now = START + 300_000
+    expect(one.verify([guess('888888', 'email')])).toEqual({ outcome: 'expired' })
+  })
+
   it('T68 a code that may stand for either channel is charged to both when it is wrong', () => {
     const one = world({ ...BOTH, mode: 'any' }, 2)
     one.issue()
