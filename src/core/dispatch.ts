@@ -27,7 +27,7 @@ export interface Sending {
 /** Hands every message over, tells what became of it, and ends a challenge that nobody was told the code of. */
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
   const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
-  for (const fate of fates) tell(engine, order, sending.id, fate)
+  for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
   // Where no way led out, but one of them may have, the place in the quota stays used (T35).
   if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, sending, !fates.some(isUncertain))
   return fates

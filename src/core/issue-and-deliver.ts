@@ -42,7 +42,8 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
       engine.emit('send_refused', { ...subjectOf(order, route), limit, retryAfterSeconds: retryAfterSeconds(decision) })
     return rateLimited(decision)
   }
-  for (const route of routes) engine.emit('issued', { ...subjectOf(order, route), id, renewed: id === order.current })
+  for (const route of routes)
+    engine.emit('issued', { ...subjectOf(order, route), id: engine.keys.storedId(id), renewed: id === order.current })
 
   const parcels = await wordAndHold(engine, order, routes, id, decision)
   if (engine.delivery === 'background') {

@@ -52,7 +52,7 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
     limits: engine.limits,
   })
-  tell(engine, decision, { id, recipient: parts.recipients[0] ?? '', intent: intent.name })
+  tell(engine, decision, { id: engine.keys.storedId(id), recipient: parts.recipients[0] ?? '', intent: intent.name })
   switch (decision.outcome) {
     case 'verified':
       return verified(engine, intent, id, decision)

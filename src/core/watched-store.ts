@@ -11,7 +11,7 @@ export function outageReporter(emit: Emit): ReportOutage {
   return (during, err) => {
     if (told.has(err)) return
     told.add(err)
-    emit('unavailable', { during, code: err.code })
+    emit('unavailable', { during, code: err.code, cause: err.cause })
   }
 }
 

@@ -3,9 +3,10 @@ import type { Request, Response } from 'express'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
+import { callerOf } from '../session/caller.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
-import { setPointer, takeReturnTo } from '../session/state.js'
-import { saveSession } from '../session/usable-session.js'
+import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
+import { freshSession, saveSession } from '../session/usable-session.js'
 import { logIn } from './log-in.js'
 import type { Place } from './place.js'
 import { type Problem, sendJson, sendProblem } from './respond.js'
@@ -68,13 +69,14 @@ const verifyCode: Action = async (door, fields, req, res) => {
   if (!result.ok) return refusal(result)
   if (!result.complete) return accepted(result, undefined)
 
-  const session = await visit.session()
-  visit.forget()
+  const visited = await visit.session()
+  const session = visited === undefined || isLogin ? visited : await sameSession(door, req, visit.caller.userId, intent)
   // Somebody logged in or out while the code was on its way: it is used up, and proves nothing for anybody (T17).
   if (session === undefined) {
     await door.otp.cancel(result.id)
     return refusal({ reason: 'no_pending_challenge' })
   }
+  visit.forget()
   const returnTo = takeReturnTo(session)
   if (!isLogin) {
     setPointer(session, 'granted', intent.name, result.id)
@@ -84,6 +86,13 @@ const verifyCode: Action = async (door, fields, req, res) => {
   const isKnown = await logIn(door.settings, result, session, req, res)
   // An unknown user looks like a wrong code (T48).
   return isKnown ? accepted(result, returnTo) : refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, result.attemptsLeft - 1) })
+}
+
+/** The session as it is by now, where it still is the same user's. */
+async function sameSession(door: Door, req: Request, userId: string, intent: Intent): Promise<SessionLike | undefined> {
+  const session = await freshSession(req)
+  const isSame = !intent.userBound || callerOf(req, session, door.settings).userId === userId
+  return isSame ? session : undefined
 }
 
 const cancelCode: Action = async (door, fields, req, res) => {

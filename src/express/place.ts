@@ -57,7 +57,7 @@ export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
           setPointer(session, 'pending', name, id)
           await saveSession(session)
         },
-        forget: () => dropPointer(session, 'pending', name),
+        forget: () => dropPointer(sessionOf(req), 'pending', name),
         session: async () => session,
       }
     },

@@ -55,7 +55,7 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
     }
     route.run(req, res).catch((err: unknown) => {
       if (!(err instanceof OtpError) || err.status !== 503 || res.headersSent) return next(err)
-      otp.reportOutage('session', err)
+      otp.reportOutage(routeName(req.path).slice(path.length + 1), err)
       abandonSession(req)
       sendProblem(res, { reason: 'temporarily_unavailable' })
     })

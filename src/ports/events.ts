@@ -12,7 +12,7 @@ export interface EventSubject {
   readonly channel: ChannelName
 }
 
-/** Every event, with what it carries. No code, no whole address, no secret, ever. */
+/** Every event, with what it carries. No code, no whole address, no secret, ever; `id` is the store's id of a challenge, which opens nothing. */
 export interface OtpEvents {
   /** A challenge was created and its places in the quotas were reserved. */
   readonly issued: EventSubject & { readonly id: string; readonly renewed: boolean }
@@ -41,7 +41,8 @@ export interface OtpEvents {
   /** A recipient reached 10, 25, 50 or 100 failures in a row (T07). */
   readonly failures: { readonly recipient: string; readonly count: number }
   /** The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed. */
-  readonly unavailable: { readonly during: string; readonly code: string }
+  /** `cause` is the host's or a client's own error, as it was thrown: log it with the care that your own errors need. */
+  readonly unavailable: { readonly during: string; readonly code: string; readonly cause?: unknown }
 }
 
 /** The name of an event. */

@@ -56,11 +56,21 @@ export function isSameVisitor(keys: CookieKeys, req: DoorRequest, sessionCookie:
  * express-session writes its cookie as `s:<id>.<signature>`.
  */
 export function checkSessionCookie(req: DoorRequest, sessionCookie: string): void {
-  const mark = encodeURIComponent(`s:${String(req.sessionID)}.`)
-  const carriers = cookiesOf(req).flatMap(([name, value]) => (value.startsWith(mark) ? [name] : []))
+  const carriers = carriersOf(req)
   if (carriers.length === 0 || carriers.includes(sessionCookie)) return
   const [actual, assumed] = [carriers[0], sessionCookie].map((name) => JSON.stringify(name))
   throw new OtpError('ERR_OTP_OPTION', `option "sessionCookie" is ${assumed}, but the session came in the cookie ${actual}`)
+}
+
+/** True for a session that the browser had already, false for one that is new with this request. */
+export function cameWithRequest(req: DoorRequest): boolean {
+  return carriersOf(req).length > 0
+}
+
+/** Names of the cookies that carry the id of the loaded session. */
+function carriersOf(req: DoorRequest): readonly string[] {
+  const mark = encodeURIComponent(`s:${String(req.sessionID)}.`)
+  return cookiesOf(req).flatMap(([name, value]) => (value.startsWith(mark) ? [name] : []))
 }
 
 /** One cookie of a request, as it was sent. */

@@ -24,6 +24,7 @@ export interface SessionLike {
   passport?: { readonly user?: unknown }
   regenerate(done: (err?: unknown) => void): unknown
   save(done: (err?: unknown) => void): unknown
+  reload?(done: (err?: unknown) => void): unknown
 }
 
 /** The part of a request that is used here; Express's fits. */

@@ -1,4 +1,5 @@
 import { OtpError } from '../errors.js'
+import { cameWithRequest } from './pointer-cookie.js'
 import type { DoorRequest, SessionLike } from './state.js'
 
 /** Milliseconds that a session store has for one step, so that the answer is there within two seconds (T58, T59). */
@@ -44,6 +45,24 @@ export function sessionFinder(): (req: DoorRequest) => SessionLike {
     seen = true
     return session
   }
+}
+
+/**
+ * The session as its store has it now, `undefined` where it is gone. To save a copy that was loaded before a logout would bring back what that logout
+ * destroyed (T17, T45). A session that is new with this request is in no store yet.
+ */
+export async function freshSession(req: DoorRequest): Promise<SessionLike | undefined> {
+  const session = usableSession(req)
+  if (!cameWithRequest(req) || session.reload === undefined) return session
+  let isGone = false
+  await withinDeadline('read again', (done) =>
+    session.reload?.((err) => {
+      // express-session says in words alone that there is none.
+      isGone = err instanceof Error && err.message === 'failed to load session'
+      done(isGone ? undefined : err)
+    }),
+  )
+  return isGone ? undefined : usableSession(req)
 }
 
 /** Saves now, so that the next request, wherever it lands, sees it. */

@@ -1,6 +1,7 @@
 import type { Otp, OtpEventName } from 'express-otp'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type DoorApp, type DoorAppOptions, openDoor, wrong } from '../helpers/door-app.js'
+import { keyring } from '../../src/core/keyring.js'
+import { type DoorApp, type DoorAppOptions, openDoor, SECRET, wrong } from '../helpers/door-app.js'
 
 const ANN = '+12068800123'
 const NAMES: readonly OtpEventName[] = [
@@ -30,7 +31,8 @@ describe('events', () => {
   it('T65 tell of a send and its success, with a masked address and its keyed hash', async () => {
     const { browser, heard, sms } = await start()
     const ann = browser()
-    const { id } = (await ann.post('/otp/send', { to: ANN })).body
+    const { id: shown } = (await ann.post('/otp/send', { to: ANN })).body
+    const id = keyring([SECRET]).storedId(shown)
     await ann.post('/otp/verify', { code: wrong(sms.code()) })
     await ann.post('/otp/verify', { code: sms.code() })
     const about = { id, recipient: SUBJECT.recipient, intent: 'login' }
@@ -47,7 +49,8 @@ describe('events', () => {
   it('tell of a resend and of a send that a limit refused, by name', async () => {
     const { browser, heard, clock } = await start()
     const ann = browser()
-    const { id } = (await ann.post('/otp/send', { to: ANN })).body
+    const { id: shown } = (await ann.post('/otp/send', { to: ANN })).body
+    const id = keyring([SECRET]).storedId(shown)
     await ann.post('/otp/resend')
     clock.advance(30)
     await ann.post('/otp/resend')
