@@ -96,7 +96,7 @@ export interface Issued {
   readonly now: number
   readonly expiresAt: number
   readonly attemptsLeft: number
-  /** From when on the same recipient may be sent another code. */
+  /** From when on the cooldown lets another code pass, as far as the sends of this challenge tell: those of others for the same recipient are not shown (T52). */
   readonly resendAt: number
 }
 
@@ -172,6 +172,7 @@ export type FindDecision =
       readonly mode: 'any' | 'all'
       readonly expiresAt: number
       readonly attemptsLeft: number
+      /** As in {@link Issued}. */
       readonly resendAt: number
       readonly answers: readonly { readonly channel: ChannelName; readonly sealed: string; readonly proved: boolean }[]
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ChallengeIdParts } from '../core/challenge-id.js'
-import type { IssueRequest, Limits, VerifyRequest, WithdrawRequest } from '../ports/store.js'
+import type { IssueRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import type { Placement } from './redis-keys.js'
 import { flagAt, isLimited, listAt, numberAt, type Reply } from './redis-reply.js'
 import { codesOf, markOf } from './redis-request.js'
@@ -8,7 +8,6 @@ import type { Run } from './redis-run.js'
 import {
   CHARGE_BLOCK,
   CHARGE_RECIPIENT,
-  COOLDOWN_LEFT,
   RESERVE_BLOCK,
   RESERVE_RECIPIENT,
   RETURN_BLOCK,
@@ -27,8 +26,6 @@ import {
 export interface Reserved {
   /** The first refusal, in the order in which the law asks; `false` for none. */
   readonly refused: Reply | false
-  /** Milliseconds of the longest cooldown, `-Infinity` where nobody was asked. */
-  readonly wait: number
   giveBack(): Promise<void>
 }
 
@@ -44,7 +41,6 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
   const replies = block === undefined ? recipients : [...recipients, block]
   return {
     refused: replies.find(isLimited) ?? false,
-    wait: Math.max(Number.NEGATIVE_INFINITY, ...replies.filter((reply) => !isLimited(reply)).map((reply) => numberAt(reply, 2))),
     async giveBack() {
       const returned = place.recipients.flatMap(({ key }, index) => {
         const reply = recipients[index]
@@ -56,12 +52,6 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
       await Promise.all(returned)
     },
   }
-}
-
-/** The longest cooldown of further recipients, in milliseconds; `-Infinity` where there are none. */
-export async function cooldownElsewhere(run: Run, place: Placement, limits: Limits): Promise<number> {
-  const replies = await Promise.all(place.recipients.map(({ key }) => run(COOLDOWN_LEFT, [key], [], limits)))
-  return Math.max(Number.NEGATIVE_INFINITY, ...replies.map((reply) => numberAt(reply, 0)))
 }
 
 /** Gives places back after a message that did not go out. */

@@ -52,13 +52,9 @@ local function is_live(challenge)
 end
 
 local function reserve(recipients, block, challenge)
-  local resend = 0
-  for i = 1, #recipients do
-    reserve_at_recipient(recipients[i])
-    resend = math.max(resend, resend_at(recipients[i]))
-  end
+  for i = 1, #recipients do reserve_at_recipient(recipients[i]) end
   if block then reserve_at_block(block) end
-  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], resend}
+  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], resend_at(recipients[1], $tailMark)}
 end
 `
 

@@ -71,13 +71,15 @@ local function failures_of(record)
 end
 `
 
-/** Lua: when the cooldown of a recipient ends. */
+/** Lua: when the cooldown of a recipient ends, or with `challenge` what that one's own sends tell of it. */
 export const COOLDOWN = `
-local function resend_at(record)
+local function resend_at(record, challenge)
   local sends, last = 0, nil
   for i = 1, #record[SENDS] do
-    local at = record[SENDS][i][AT]
-    if at > now - HOUR and record[SENDS][i][CHALLENGE] ~= '' then sends, last = sends + 1, at end
+    local mark = record[SENDS][i]
+    local counts = mark[CHALLENGE] ~= ''
+    if challenge then counts = mark[CHALLENGE] == challenge end
+    if counts and mark[AT] > now - HOUR then sends, last = sends + 1, mark[AT] end
   end
   if not last then return now end
   return last + ($cooldownSeconds[math.min(sends, #$cooldownSeconds)] or 0) * 1000

@@ -63,8 +63,8 @@ function listOf(value: unknown): Reply {
   throw unexpected()
 }
 
-/** Reads what {@link ISSUE} and {@link RENEW} decided; `wait` is the longest cooldown that other servers told. */
-export function readSend(reply: Reply, wait: number): RenewDecision {
+/** Reads what {@link ISSUE} and {@link RENEW} decided. */
+export function readSend(reply: Reply): RenewDecision {
   switch (textAt(reply, 0)) {
     case 'issued':
       return {
@@ -72,7 +72,7 @@ export function readSend(reply: Reply, wait: number): RenewDecision {
         now: numberAt(reply, 1),
         expiresAt: numberAt(reply, 2),
         attemptsLeft: numberAt(reply, 3),
-        resendAt: Math.max(numberAt(reply, 4), numberAt(reply, 1) + wait),
+        resendAt: numberAt(reply, 4),
       }
     case 'gone':
       return { outcome: 'gone' }
@@ -82,8 +82,8 @@ export function readSend(reply: Reply, wait: number): RenewDecision {
 }
 
 /** As {@link readSend}, for a challenge that cannot be gone. */
-export function readIssue(reply: Reply, wait: number): IssueDecision {
-  const decision = readSend(reply, wait)
+export function readIssue(reply: Reply): IssueDecision {
+  const decision = readSend(reply)
   if (decision.outcome === 'gone') throw unexpected()
   return decision
 }
@@ -116,8 +116,8 @@ export function readVerify(reply: Reply, failures: number): VerifyDecision {
   }
 }
 
-/** Reads what {@link FIND} found; `wait` as for {@link readSend}. */
-export function readFind(reply: Reply, wait: number): FindDecision {
+/** Reads what {@link FIND} found. */
+export function readFind(reply: Reply): FindDecision {
   switch (textAt(reply, 0)) {
     case 'found':
       return {
@@ -129,7 +129,7 @@ export function readFind(reply: Reply, wait: number): FindDecision {
         mode: flagAt(reply, 5) ? 'all' : 'any',
         expiresAt: numberAt(reply, 6),
         attemptsLeft: numberAt(reply, 7),
-        resendAt: Math.max(numberAt(reply, 8), numberAt(reply, 1) + wait),
+        resendAt: numberAt(reply, 8),
         answers: readAnswers(listAt(reply, 9)),
       }
     case 'granted':

@@ -5,7 +5,7 @@ import { SETTLE_BLOCK_LAW, SETTLE_RECIPIENT_LAW } from './redis-lua-verify.js'
 import { type Script, script } from './redis-script.js'
 
 /**
- * Reserves a place with one further recipient of a challenge held elsewhere. Replies `['reserved', now, cooldown left]` or
+ * Reserves a place with one further recipient of a challenge held elsewhere. Replies `['reserved', now]` or
  * `['limited', limit, milliseconds]`. This script and all below: KEYS is the one record.
  */
 export const RESERVE_RECIPIENT: Script = script(
@@ -22,11 +22,11 @@ local refused = send_refusal(record)
 if refused then return cjson.encode(refused) end
 reserve_at_recipient(record)
 save_recipient(KEYS[1], record)
-return cjson.encode({'reserved', now, resend_at(record) - now})
+return cjson.encode({'reserved', now})
 `,
 )
 
-/** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}, with 0 for the cooldown. */
+/** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}. */
 export const RESERVE_BLOCK: Script = script(
   ['tailMark', 'recipientMarks', 'codes'],
   LIMITS,
@@ -40,7 +40,7 @@ local refused = block_send_refusal(block)
 if refused then return cjson.encode(refused) end
 reserve_at_block(block)
 save_block(KEYS[1], block)
-return cjson.encode({'reserved', now, 0})
+return cjson.encode({'reserved', now})
 `,
 )
 
@@ -156,15 +156,5 @@ end
 give_back_at_block(block, $effects)
 save_block(KEYS[1], block)
 return '[]'
-`,
-)
-
-/** Tells how long the cooldown of one further recipient lasts; changes nothing. Replies `[milliseconds]`, below 0 where it has ended. */
-export const COOLDOWN_LEFT: Script = script(
-  [],
-  RECIPIENT_RECORD,
-  COOLDOWN,
-  `
-return cjson.encode({resend_at(load_recipient(KEYS[1])) - now})
 `,
 )

@@ -72,27 +72,26 @@ return cjson.encode({decision, failures, $away and effects or false})
 )
 
 /**
- * Reads; changes nothing. KEYS: recipients. Replies `['found', now, intent, user, context, all, expiresAt, attemptsLeft, resendAt,
+ * Reads; changes nothing. KEYS: the holder. Replies `['found', now, intent, user, context, all, expiresAt, attemptsLeft, resendAt,
  * [channel, sealed, proved]...]`, `['granted', now, intent, user, expiresAt]` or `['gone']`.
  */
 export const FIND: Script = script(
-  ['tail'],
+  ['tail', 'tailMark'],
   RECIPIENT_RECORD,
-  RECORDS,
   BY_TAIL,
   COOLDOWN,
   `
-local recipients = load_recipients(#KEYS)
-local grant = with_tail(recipients[1][GRANTS])
+local holder = load_recipient(KEYS[1])
+local grant = with_tail(holder[GRANTS])
 if grant then return cjson.encode({'granted', now, grant[INTENT], grant[USER], grant[GRANT_EXPIRES_AT]}) end
-local one = with_tail(recipients[1][CHALLENGES])
+local one = with_tail(holder[CHALLENGES])
 if not one or now >= one[EXPIRES_AT] then return cjson.encode({'gone'}) end
-local latest, answers = 0, {}
-for _, record in ipairs(recipients) do latest = math.max(latest, resend_at(record)) end
+local answers = {}
 for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[SEALED], answer[PROVED]} end
 local attempts_left = one[MAX_ATTEMPTS] - one[ATTEMPTS]
 return cjson.encode({
-  'found', now, one[INTENT], one[USER], one[CONTEXT], one[ALL], one[EXPIRES_AT], attempts_left, latest, answers
+  'found', now, one[INTENT], one[USER], one[CONTEXT], one[ALL], one[EXPIRES_AT], attempts_left,
+  resend_at(holder, $tailMark), answers
 })
 `,
 )

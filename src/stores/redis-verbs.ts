@@ -1,8 +1,8 @@
 import type { IssueRequest, Store } from '../ports/store.js'
-import { chargeElsewhere, cooldownElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
+import { chargeElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
 import type { Places } from './redis-keys.js'
 import { listAt, numberAt, type Reply, readFind, readIssue, readRedeem, readSend, readVerify } from './redis-reply.js'
-import { checkRecipientKey, partsOf, redeemArguments, sendArguments, verifyArguments, withdrawArguments } from './redis-request.js'
+import { checkRecipientKey, markOf, partsOf, redeemArguments, sendArguments, verifyArguments, withdrawArguments } from './redis-request.js'
 import type { Run } from './redis-run.js'
 import type { Script } from './redis-script.js'
 import { CANCEL, FIND, ISSUE, REDEEM, RELEASE, RENEW, VERIFY, WITHDRAW } from './redis-scripts.js'
@@ -12,12 +12,7 @@ export type Decide = <T>(work: (run: Run) => Promise<T>) => Promise<T>
 
 /** The verbs of a store, each one script call where all its records lie on one server. */
 export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'> {
-  async function send<T>(
-    script: Script,
-    request: IssueRequest,
-    more: readonly unknown[],
-    read: (reply: Reply, wait: number) => T,
-  ): Promise<T> {
+  async function send<T>(script: Script, request: IssueRequest, more: readonly unknown[], read: (reply: Reply) => T): Promise<T> {
     const id = partsOf(request.id)
     const place = places(id.recipients, request.origin)
     return await decide(async (run) => {
@@ -25,7 +20,7 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
       const values = [...sendArguments(request, id, place, reserved?.refused ?? false), ...more]
       const reply = await run(script, place.here, values, request.limits)
       if (reply[0] !== 'issued') await reserved?.giveBack()
-      return read(reply, reserved?.wait ?? Number.NEGATIVE_INFINITY)
+      return read(reply)
     })
   }
 
@@ -45,14 +40,8 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
     },
     async find(request) {
       const id = partsOf(request.id)
-      const place = places(id.recipients, '')
-      return await decide(async (run) => {
-        const [reply, wait] = await Promise.all([
-          run(FIND, place.here, [id.tail], request.limits),
-          cooldownElsewhere(run, place, request.limits),
-        ])
-        return readFind(reply, wait)
-      })
+      const place = places(id.recipients.slice(0, 1), '')
+      return await decide(async (run) => readFind(await run(FIND, place.here, [id.tail, markOf(id.tail)], request.limits)))
     },
     async withdraw(request) {
       const id = partsOf(request.id)

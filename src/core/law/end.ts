@@ -19,7 +19,7 @@ export function find(records: Records, request: FindRequest, id: ChallengeIdPart
     mode: challenge.mode,
     expiresAt: challenge.expiresAt,
     attemptsLeft: challenge.maxAttempts - challenge.attempts,
-    resendAt: Math.max(...records.recipients.map((record) => resendAt(record, request.limits, now))),
+    resendAt: resendAt(holder, request.limits, now, id.tail.slice(0, MARK_LENGTH)),
     answers: challenge.answers.map(({ channel, sealed, proved }) => ({ channel, sealed, proved })),
   }
 }

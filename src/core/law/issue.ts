@@ -87,7 +87,8 @@ function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, 
     now,
     expiresAt: challenge.expiresAt,
     attemptsLeft: challenge.maxAttempts - challenge.attempts,
-    resendAt: Math.max(...records.recipients.map((record) => resendAt(record, request.limits, now))),
+    // Every send of a challenge is marked at each of its recipients.
+    resendAt: resendAt(records.recipients[0], request.limits, now, mark),
   }
 }
 

@@ -50,9 +50,10 @@ export function guessRefusal(records: Records, limits: Limits, now: number): Lim
     : refusal('block_failures', wait(records.block.failures, limits.blockFailuresPerHour, HOUR_MS, now))
 }
 
-/** From when on the cooldown lets another send pass. */
-export function resendAt(record: RecipientRecord, limits: Limits, now: number): number {
-  const hour = unused(record).filter((mark) => mark.at > now - HOUR_MS)
+/** From when on the cooldown lets another send pass. With `challenge` as far as that one's own sends tell, which is all that its holder may see (T52). */
+export function resendAt(record: RecipientRecord, limits: Limits, now: number, challenge?: string): number {
+  const sends = challenge === undefined ? unused(record) : record.sends.filter((mark) => mark.challenge === challenge)
+  const hour = sends.filter((mark) => mark.at > now - HOUR_MS)
   const last = hour.at(-1)
   if (last === undefined) return now
   const seconds = limits.cooldownSeconds[Math.min(hour.length, limits.cooldownSeconds.length) - 1] ?? 0

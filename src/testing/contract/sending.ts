@@ -29,11 +29,36 @@ export const SENDING: readonly Case[] = [
       const asked = { recipients, limits: { ...DEFAULT_LIMITS, pendingPerRecipient: 9 } }
       for (const seconds of [30, 60, 120, 120]) {
         const challenge = await send({ ...asked, origin: newOrigin() })
-        assert.equal(challenge.issued.resendAt, clock.now() + seconds * 1000)
         const refused = { outcome: 'limited', limit: 'cooldown', retryAfterMs: seconds * 1000 }
         assert.deepEqual(await challenge.renew('111111'), refused)
         assert.deepEqual(await store.issue(issueRequest({ ...asked, channel: 'call', intent: 'transfer', origin: newOrigin() })), refused)
         clock.advance(seconds)
+      }
+    },
+  },
+  {
+    title: 'T52 what a challenge is told of the next send comes from its own sends, though the cooldown counts them all',
+    waits: true,
+    async run({ send, clock }) {
+      for (const recipients of [[newKey()], [newKey(), newKey()]]) {
+        const limits: Limits = { ...DEFAULT_LIMITS, pendingPerRecipient: 9 }
+        const first = await send({ recipients, limits })
+        assert.equal(first.issued.resendAt, clock.now() + 30_000)
+        clock.advance(30)
+        const second = await send({ recipients: [...recipients].reverse(), limits })
+        assert.equal(second.issued.resendAt, clock.now() + 30_000)
+        for (const [challenge, seconds] of [
+          [first, 0],
+          [second, 30],
+        ] as const) {
+          const found = await challenge.find()
+          assert.equal(found.outcome === 'found' && found.resendAt, clock.now() + seconds * 1000)
+        }
+        assert.deepEqual(await first.renew('111111'), { outcome: 'limited', limit: 'cooldown', retryAfterMs: 60_000 })
+        clock.advance(60)
+        const renewed = await first.renew('111111')
+        assert.equal(renewed.outcome === 'issued' && renewed.resendAt, clock.now() + 60_000)
+        clock.advance(3600)
       }
     },
   },

@@ -49,6 +49,16 @@ describe('find', () => {
     expect(find(records(other), request, other.parts, START)).toEqual(grant)
   })
 
+  it('T52 tells when to send again from what this challenge was sent, not from what others were', () => {
+    const one = world({}, 2)
+    one.issue()
+    for (const record of one.recipients) record.sends = [...record.sends, { at: START + 5000, block: '', challenge: 'other-' }]
+    const request = { id: one.id, limits: DEFAULT_LIMITS }
+    expect(find(records(one), request, one.parts, START + 6000)).toMatchObject({ resendAt: START + 30_000 })
+    one.now += 65_000
+    expect(one.renew('111111')).toMatchObject({ resendAt: START + 125_000 })
+  })
+
   it('T25 T26 finds neither from the very millisecond it expires', () => {
     const [one, other] = [world(), granted()]
     one.issue()

@@ -116,6 +116,14 @@ describe('sends to one recipient', () => {
     expect(refuse(withSends(sent(START - 30_000)), DEFAULT_LIMITS)).toBeUndefined()
   })
 
+  it('T52 tell a challenge of its own sends only', () => {
+    const own = { ...sent(START - 10_000), challenge: 'own---' }
+    const record = withSends(own, sent(START - 5000), sent(START - 1000), { ...sent(START), challenge: '' })
+    expect(resendAt(record, DEFAULT_LIMITS, START, 'own---')).toBe(START + 20_000)
+    expect(resendAt(record, DEFAULT_LIMITS, START, 'other-')).toBe(START)
+    expect(resendAt(record, DEFAULT_LIMITS, START)).toBe(START + 119_000)
+  })
+
   it('T27 begin anew with the shortest wait after an hour', () => {
     const old = range(4).map((index) => sent(START - HOUR - index))
     expect(resendAt(withSends(...old, sent(START)), DEFAULT_LIMITS, START)).toBe(START + 30_000)
