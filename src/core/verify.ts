@@ -1,7 +1,7 @@
 import type { ChannelName } from '../ports/channel.js'
 import type { Guess, VerifyDecision } from '../ports/store.js'
 import { addressBlock } from '../util/address-block.js'
-import { parseChallengeId } from './challenge-id.js'
+import { type ChallengeIdParts, parseChallengeId } from './challenge-id.js'
 import { readCode } from './code.js'
 import { canonicalContext, readContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
@@ -9,6 +9,7 @@ import { type CodeBinding, codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
 import { type FieldError, invalid, type Refused, refused, type Verified } from './results.js'
 import { rateLimited } from './retry-after.js'
+import { parseRecipient } from './route.js'
 import { unseal } from './sealed.js'
 
 /** Failures in a row that are worth an event (T07). */
@@ -24,6 +25,8 @@ export interface VerifyRequest extends Caller {
   /** One code for each channel, instead of `code`. */
   readonly codes?: unknown
   readonly context?: unknown
+  /** Address that the request names, if it names one: any other than the challenge's makes the guess wrong (T13). */
+  readonly to?: unknown
   /** True where success leaves a grant for a later step. */
   readonly leaveGrant: boolean
 }
@@ -47,7 +50,9 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
     intent: intent.name,
     user: engine.keys.bind(id, 'user', request.userId),
     context: contextTag,
-    guesses: typed.codes.map(({ code, channels }) => guessOf(engine, binding, code, channels)),
+    guesses: typed.codes.map(({ code, channels }) =>
+      isMeant(engine, request, parts) ? guessOf(engine, binding, code, channels) : noGuess(channels),
+    ),
     origin: engine.keys.blockKey(addressBlock(request.ip)),
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
     limits: engine.limits,
@@ -100,6 +105,18 @@ function malformed(value: unknown, intent: Intent): string {
   return value === undefined || value === ''
     ? 'required'
     : `must_be_${intent.codeLength}_${intent.alphabet === 'digits' ? 'digits' : 'characters'}`
+}
+
+/** False where the request names somebody else than the challenge does. */
+function isMeant(engine: Engine, { tenant, to }: VerifyRequest, { recipients }: ChallengeIdParts): boolean {
+  if (to === undefined) return true
+  const named = typeof to === 'string' ? parseRecipient(engine, to) : undefined
+  return named !== undefined && recipients.includes(engine.keys.recipientKey(tenant, named.countedAs))
+}
+
+/** A guess that is charged and matches nothing. */
+function noGuess(channels: readonly ChannelName[]): Guess {
+  return Object.fromEntries(channels.map((channel) => [channel, []]))
 }
 
 function guessOf(engine: Engine, binding: CodeBinding, code: string, channels: readonly ChannelName[]): Guess {

@@ -32,6 +32,7 @@ export async function verifyRequest(otp: Otp, settings: StrategySettings, req: R
   const result = await otp.verify({
     ...visitorOf(otp, settings, req, session),
     code: body.fields.get(settings.codeField),
+    to: body.fields.get('to'),
     intent: intent.name,
     leaveGrant: false,
   })

@@ -30,9 +30,21 @@ describe.each(PLACES)('OtpStrategy on a route of the app, with the router %s', (
       const app = await start({ verifyUser })
       const ann = app.browser()
       const code = await app.codeFor(ann)
-      await ann.post('/signin', { code, to: '+12068800999', channel: 'email' })
+      await ann.post('/signin', { code, to: '+1 (206) 880-0123', channel: 'email' })
       expect(verifyUser.mock.calls[0]?.[0]).toMatchObject({ ok: true, to: ANN, channel: 'sms', intent: 'login', complete: true })
     })
+
+    it.each(['+12068800999', 'bob@example.org', 'nobody', '', ['+12068800123']])(
+      'T13 a right code with the address %j is wrong and costs a guess',
+      async (to) => {
+        const app = await start()
+        const ann = app.browser()
+        const code = await app.codeFor(ann)
+        expect((await ann.post('/signin', { code, to })).status).toBe(401)
+        expect((await ann.get('/otp/status')).body.pending[0].attemptsLeft).toBe(4)
+        expect(app.loggedIn()).toEqual([])
+      },
+    )
 
     it('T22 of many right codes at once logs in one', async () => {
       const app = await start()
