@@ -67,12 +67,14 @@ export interface Charged {
   settle(effects: Reply | undefined): Promise<number>
 }
 
-/** Charges every guess to every further recipient, and one failure to the IP block. */
+/** Charges every further recipient as if all codes of each guess were its own, and one failure to the IP block. */
 export async function chargeElsewhere(run: Run, place: Placement, request: VerifyRequest, id: ChallengeIdParts): Promise<Charged> {
   const { limits } = request
+  // A second code of a channel, which `resend: 'keep'` leaves, is charged when the guess is settled: the challenge's own attempts bound it until then.
+  const times = request.guesses.reduce((sum, guess) => sum + Object.keys(guess).length, 0)
   const token = place.recipients.length === 0 ? '' : randomBytes(6).toString('base64url')
   const [recipients, block] = await Promise.all([
-    Promise.all(place.recipients.map(({ key }) => run(CHARGE_RECIPIENT, [key], [request.guesses.length, token], limits))),
+    Promise.all(place.recipients.map(({ key }) => run(CHARGE_RECIPIENT, [key], [times, token], limits))),
     place.block === undefined ? undefined : run(CHARGE_BLOCK, [place.block], [], limits),
   ])
   const refusals = recipients.map(refusalIn)

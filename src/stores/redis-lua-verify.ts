@@ -1,6 +1,6 @@
 /**
  * Lua: `verify` of `core/law/verify.ts`, as far as the holder's record decides it. Answers with the decision and, where a guess was
- * compared, with its effects: for each guess whether it was right and which recipients it touched; whether any was wrong; which recipients
+ * compared, with its effects: for each guess whether it was right and whose the codes are that it touched; whether any was wrong; which recipients
  * get their places in the quotas back.
  */
 export const JUDGE = `
@@ -35,7 +35,7 @@ local function compare(challenge, guess)
   local asked = targets(challenge, guess)
   local right = filter(asked, function(answer) return is_right(challenge, answer, guess[answer[CHANNEL]]) end)
   local touched = {}
-  for _, answer in ipairs(#right > 0 and right or asked) do add_once(touched, answer[RECIPIENT]) end
+  for i, answer in ipairs(#right > 0 and right or asked) do touched[i] = answer[RECIPIENT] end
   local settled = {}
   for _, answer in ipairs(right) do answer[DIGEST], answer[PROVED], settled[answer[CHANNEL]] = '', true, true end
   challenge[ANSWERS] = filter(challenge[ANSWERS], function(answer) return answer[PROVED] or not settled[answer[CHANNEL]] end)
@@ -132,17 +132,12 @@ end
 
 /** Lua: what a decision means for the record of one recipient, by its place in the challenge's id. Needs `$tailMark`. */
 export const SETTLE_RECIPIENT_LAW = `
-local function touches(event, recipient)
-  for _, one in ipairs(event[2]) do
-    if one == recipient then return true end
-  end
-  return false
-end
-
 local function settle_recipient(record, recipient, effects)
   for _, event in ipairs(effects[1]) do
-    if touches(event, recipient) then
-      if event[1] then clear_failures(record) else record_failure(record, now) end
+    for _, one in ipairs(event[2]) do
+      if one == recipient then
+        if event[1] then clear_failures(record) else record_failure(record, now) end
+      end
     end
   end
   for _, one in ipairs(effects[3]) do

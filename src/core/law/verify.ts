@@ -44,13 +44,13 @@ export function verify(records: Records, request: VerifyRequest, id: ChallengeId
   return attemptsLeft === 0 ? { outcome: 'exhausted', failures } : { outcome: 'wrong', attemptsLeft, failures, waiting }
 }
 
-/** True for a right guess. A wrong one is charged to every recipient whose code it might have been (T68). */
+/** True for a right guess. A wrong one is charged to every recipient whose code it might have been, once for each such code (T68, T05). */
 function settle(records: Records, challenge: Challenge, guess: Guess, request: VerifyRequest, now: number): boolean {
   const asked = targets(challenge, guess)
   const right = new Set(asked.filter((answer) => isRight(answer, guess, now) && challenge.context === request.context))
-  const touched = new Set((right.size > 0 ? [...right] : asked).map((answer) => answer.recipient))
-  for (const [index, record] of records.recipients.entries()) {
-    if (!touched.has(index)) continue
+  for (const answer of right.size > 0 ? right : asked) {
+    const record = records.recipients[answer.recipient]
+    if (record === undefined) continue
     if (right.size > 0) clearFailures(record)
     else recordFailure(record, request.limits, now)
   }

@@ -123,7 +123,7 @@ export const CODES: readonly Case[] = [
       await challenge.renew('222222', { resend: 'keep' })
       const renewed = await challenge.renew('333333', { resend: 'keep' })
       assert.equal(renewed.outcome === 'issued' && renewed.attemptsLeft, 4)
-      assert.deepEqual(await challenge.verify('111111'), { outcome: 'wrong', attemptsLeft: 3, failures: 2, waiting: ['sms'] })
+      assert.deepEqual(await challenge.verify('111111'), { outcome: 'wrong', attemptsLeft: 3, failures: 3, waiting: ['sms'] })
       assert.equal((await challenge.verify('222222')).outcome, 'verified')
       assert.deepEqual(await challenge.verify('333333'), GONE)
     },
@@ -158,7 +158,7 @@ export const CODES: readonly Case[] = [
       clock.advance(99.999)
       assert.equal((await other.verify(RIGHT)).outcome, 'verified')
       clock.advance(0.001)
-      assert.deepEqual(await challenge.verify(RIGHT), { outcome: 'wrong', attemptsLeft: 4, failures: 1, waiting: ['sms'] })
+      assert.deepEqual(await challenge.verify(RIGHT), { outcome: 'wrong', attemptsLeft: 4, failures: 2, waiting: ['sms'] })
       clock.advance(199.999)
       assert.equal((await challenge.verify('111111')).outcome, 'verified')
     },

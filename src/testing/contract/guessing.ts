@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DEFAULT_LIMITS } from '../../core/law/limits.js'
 import type { Limits } from '../../ports/store.js'
-import { type Case, FREE, guess, issueRequest, newKey, newOrigin, RIGHT, tally, WRONG } from './bench.js'
+import { type Case, digest, FREE, guess, issueRequest, newAnswer, newKey, newOrigin, RIGHT, tally, WRONG } from './bench.js'
 
 /** Guesses are counted, and counted where nobody can win them back. */
 export const GUESSING: readonly Case[] = [
@@ -95,6 +95,22 @@ export const GUESSING: readonly Case[] = [
       assert.deepEqual(await other.fail(4), { outcome: 'wrong', attemptsLeft: 1, failures: 10, waiting: ['sms'] })
       for (const challenge of [sms, call, other]) assert.deepEqual(tally([await challenge.verify(RIGHT, {}, another)]), { paused: 1 })
       assert.deepEqual(tally([await another.issue(issueRequest({ recipients, limits: FREE }))]), { paused: 1 })
+    },
+  },
+  {
+    title: 'T05 one code compared with two answers of one recipient is two failures of it, and one attempt',
+    async run({ send, failuresOf }) {
+      const [other, recipient] = [newKey(), newKey()]
+      for (const [index, recipients] of [[recipient], [other, recipient]].entries()) {
+        const at = { recipient: index }
+        const answers = [newAnswer(RIGHT, at), newAnswer('777777', { ...at, channel: 'call' })]
+        const challenge = await send({ recipients, answers, limits: FREE })
+        const failed = await challenge.verify({ sms: [digest(WRONG)], call: [digest(WRONG)] })
+        assert.deepEqual(failed, { outcome: 'wrong', attemptsLeft: 4, failures: index * 3 + 2, waiting: ['sms', 'call'] })
+        // Finding that out is a failure as well.
+        assert.equal(await failuresOf(recipient), index * 3 + 2)
+      }
+      assert.equal(await failuresOf(other), 0)
     },
   },
   {

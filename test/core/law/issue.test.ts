@@ -86,7 +86,7 @@ describe('renew', () => {
     one.renew('111111', { resend: 'keep' })
     expect(one.holder.challenges[0]?.answers.map(({ expiresAt }) => expiresAt - START)).toEqual([300_000, 400_000])
     one.now = START + 300_000
-    expect(one.verify(RIGHT)).toMatchObject({ outcome: 'wrong', failures: 1 })
+    expect(one.verify(RIGHT)).toMatchObject({ outcome: 'wrong', failures: 2 })
     one.now = START + 399_999
     expect(one.verify('111111').outcome).toBe('verified')
   })

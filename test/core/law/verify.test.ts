@@ -206,6 +206,18 @@ describe('verify, over several channels', () => {
     expect(one.holder.challenges[0]?.attempts).toBe(1)
   })
 
+  it('T05 charges a recipient once for each of its codes that was compared, and the challenge once', () => {
+    const answers = [newAnswer(RIGHT), newAnswer('777777', { channel: 'call' })]
+    const one = world({ answers, limits: FREE })
+    one.issue()
+    const ambiguous = { sms: [digest(WRONG)], call: [digest(WRONG)] }
+    expect(one.verify([ambiguous])).toEqual({ outcome: 'wrong', attemptsLeft: 4, failures: 2, waiting: ['sms', 'call'] })
+    expect(one.verify(WRONG)).toMatchObject({ attemptsLeft: 3, failures: 3 })
+    one.renew('', { answers: [newAnswer('111111')], resend: 'keep' })
+    expect(one.verify([ambiguous, ambiguous])).toMatchObject({ attemptsLeft: 2, failures: 7 })
+    expect(one.block.failures).toHaveLength(3)
+  })
+
   it('gives back the place of the recipient that was proved, and clears its failures only', () => {
     const one = world({ ...BOTH, mode: 'any' }, 2)
     one.issue()
