@@ -105,10 +105,11 @@ local function send_refusal(record)
 end
 `
 
-/** Lua: the end of a row of failures. */
+/** Lua: the end of a row of failures, and of the charges up to an instant that nobody settled. */
 export const CLEAR_FAILURES = `
-local function clear_failures(record)
+local function clear_failures(record, charged_until)
   record[FAILURES], record[FORGET_AT], record[PAUSED_UNTIL] = 0, 0, 0
+  if record[CHARGES] then record[CHARGES] = drop(record[CHARGES], CHARGED_AT, charged_until) end
 end
 `
 

@@ -11,6 +11,13 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   MAX_GRANTS,
   // By which the clocks of a cluster's servers may differ, a send's way from one to the other included.
   CLOCK_SKEW: 15_000,
+  /*
+   * After which a charge that nobody settled is nobody's: its process died, or a server was away in between. Far above the longest deadline, so that
+   * no guess is still under way, and no longer, so that an outage between two servers pauses a recipient for a minute and disables none.
+   */
+  CHARGE_LAPSE: 60_000,
+  // The longest deadline: what is older is not under way.
+  CHARGE_SETTLED: 10_000,
   // A recipient.
   FAILURES: 1,
   FORGET_AT: 2,

@@ -136,7 +136,7 @@ local function settle_recipient(record, recipient, effects)
   for _, event in ipairs(effects[1]) do
     for _, one in ipairs(event[2]) do
       if one == recipient then
-        if event[1] then clear_failures(record) else record_failure(record, now) end
+        if event[1] then clear_failures(record, now - CHARGE_SETTLED) else record_failure(record, now) end
       end
     end
   end

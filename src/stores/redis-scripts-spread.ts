@@ -95,7 +95,7 @@ local record = load_recipient(KEYS[1])
 local refused = pause_refusal(record)
 if refused then return cjson.encode({refused, failures_of(record)}) end
 record[CHARGES] = record[CHARGES] or {}
-record[CHARGES][#record[CHARGES] + 1] = {$token, $times, now, now + $failureMemorySeconds * 1000}
+record[CHARGES][#record[CHARGES] + 1] = {$token, $times, now, now + CHARGE_LAPSE}
 save_recipient(KEYS[1], record)
 return cjson.encode({false, failures_of(record)})
 `,

@@ -155,14 +155,14 @@ return cjson.encode({'redeemed', now, grant[GRANT_VERIFIED_AT], grant[GRANT_PROV
 `,
 )
 
-/** Sets the failures of one recipient to 0. KEYS: the recipient. Replies `[]`. */
+/** Sets the failures of one recipient to 0, and forgets what is charged to it. KEYS: the recipient. Replies `[]`. */
 export const RELEASE: Script = script(
   [],
   RECIPIENT_RECORD,
   CLEAR_FAILURES,
   `
 local record = load_recipient(KEYS[1])
-clear_failures(record)
+clear_failures(record, now)
 save_recipient(KEYS[1], record)
 return '[]'
 `,
