@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { DoorRequest } from './state.js'
 
 /** A body of a one-time-code request is a few hundred bytes. */
-export const MAX_BODY_BYTES = 4096
+const MAX_BODY_BYTES = 4096
 
 /** What was read, or which class of refusal it earned (T38, T42). */
 export type Body =

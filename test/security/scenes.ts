@@ -61,8 +61,3 @@ export function userOf(req: { readonly session?: unknown }): string | undefined 
   const { session } = req
   return typeof session === 'object' && session !== null ? (Reflect.get(session, 'user') as string | undefined) : undefined
 }
-
-/** Every code that went out, by whatever way. */
-export function codesOf({ sms, mail }: DoorApp): string[] {
-  return [...sms.messages, ...mail.messages].map(({ code }) => code)
-}
