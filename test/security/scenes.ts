@@ -1,7 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Otp } from 'express-otp'
 import { type RequireOtpOptions, requireOtp } from 'express-otp/express'
-import type { Answer, Browser, DoorApp } from '../helpers/door-app.js'
+import type { Answer, Browser } from '../helpers/door-app.js'
 
 /** A number that every test may use: its app is its own. */
 export const ANN = '+12068800123'
