@@ -145,8 +145,9 @@ local function block_send_refusal(block)
   for i = 1, #$recipientMarks do recipients = recipients + add(reached, $recipientMarks[i]) end
   for i = 1, #$codes do calling_codes = calling_codes + add(codes, $codes[i][2]) end
   local until_oldest_leaves = (first or now) + HOUR - now
+  local most = $blockSendsPerHour - #$recipientMarks + 1
   return block_guess_refusal(block)
-    or refusal('block_sends', wait(sends, BLOCK_AT, $blockSendsPerHour, HOUR))
+    or refusal('block_sends', most < 1 and HOUR or wait(sends, BLOCK_AT, most, HOUR))
     or (recipients > $blockRecipientsPerHour and refusal('block_recipients', until_oldest_leaves))
     or (calling_codes > $blockCallingCodesPerHour and refusal('block_calling_codes', until_oldest_leaves))
     or nil

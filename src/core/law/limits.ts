@@ -96,7 +96,7 @@ function blockSendRefusal(block: BlockRecord, request: IssueRequest, recipients:
   for (const answer of request.answers) if (answer.callingCode !== '') codes.add(answer.callingCode)
   return (
     refusal('block_failures', wait(block.failures, limits.blockFailuresPerHour, HOUR_MS, now)) ??
-    refusal('block_sends', wait(instants(hour), limits.blockSendsPerHour, HOUR_MS, now)) ??
+    refusal('block_sends', waitForPlaces(instants(hour), recipients.length, limits.blockSendsPerHour, now)) ??
     (reached.size > limits.blockRecipientsPerHour ? refusal('block_recipients', untilOldestLeaves) : undefined) ??
     (codes.size > limits.blockCallingCodesPerHour ? refusal('block_calling_codes', untilOldestLeaves) : undefined)
   )
@@ -111,6 +111,11 @@ function waitOfBlock(record: RecipientRecord, origin: string, limits: Limits, no
 /** The sends whose place was not given back by a success. */
 function unused(record: RecipientRecord): SendMark[] {
   return record.sends.filter((mark) => mark.challenge !== '')
+}
+
+/** Milliseconds until so many more fit under the hourly limit; an hour where they never do. */
+function waitForPlaces(at: readonly number[], places: number, limit: number, now: number): number {
+  return places > limit ? HOUR_MS : wait(at, limit - places + 1, HOUR_MS, now)
 }
 
 /** Milliseconds until fewer than `limit` of these instants lie within the window. */

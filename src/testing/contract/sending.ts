@@ -109,6 +109,18 @@ export const SENDING: readonly Case[] = [
     },
   },
   {
+    title: 'T08 a challenge to several recipients needs that many places of the address block, or gets none',
+    async run({ send, store }) {
+      const [origin, limits] = [newOrigin(), { ...FREE, blockSendsPerHour: 4 }]
+      const asked = { origin, limits }
+      await send({ ...asked, recipients: [newKey(), newKey(), newKey()] })
+      const two = issueRequest({ ...asked, recipients: [newKey(), newKey()] })
+      assert.deepEqual(await store.issue(two), { outcome: 'limited', limit: 'block_sends', retryAfterMs: 3_600_000 })
+      await send(asked)
+      assert.deepEqual(tally([await store.issue(issueRequest(asked))]), { block_sends: 1 })
+    },
+  },
+  {
     title: 'T30 one address block uses at most 3 of the hourly sends to a recipient',
     async run({ send, store }) {
       const [recipients, origin] = [[newKey()], newOrigin()]

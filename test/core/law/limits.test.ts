@@ -194,6 +194,19 @@ describe('an address block', () => {
     expect(refuse(emptyRecipient(), limits, START, { block: { ...block, sends: sends.slice(1) } })).toBeUndefined()
   })
 
+  it('T08 needs a free place for each recipient of a request', () => {
+    const recipients = [newKey(), newKey(), newKey()]
+    const refuseAll = (blockSendsPerHour: number): Limited | undefined => {
+      const block = { ...emptyBlock(), sends: [mark({ at: START - 20 }), mark()] }
+      const request = issueRequest({ recipients, limits: { ...FREE, blockSendsPerHour } })
+      return sendRefusal({ recipients: [emptyRecipient()], block }, request, recipients, START)
+    }
+    expect(refuseAll(5)).toBeUndefined()
+    expect(refuseAll(4)).toEqual({ outcome: 'limited', limit: 'block_sends', retryAfterMs: HOUR - 20 })
+    expect(refuseAll(3)).toEqual({ outcome: 'limited', limit: 'block_sends', retryAfterMs: HOUR - 10 })
+    expect(refuseAll(2)).toEqual({ outcome: 'limited', limit: 'block_sends', retryAfterMs: HOUR })
+  })
+
   it('T08 may go on with recipients and calling codes that it has reached before', () => {
     const recipients = [newKey()]
     const sends = [mark({ recipient: recipients[0]?.slice(0, 6), callingCode: '44' })]
