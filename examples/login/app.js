@@ -6,7 +6,6 @@ import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
 import { requireOtp, sessionRouter } from 'express-otp/express'
 import { OtpStrategy } from 'express-otp/passport'
-import { redisStore } from 'express-otp/stores/redis'
 import { nodemailerTransport } from 'express-otp/transports/nodemailer'
 import session from 'express-session'
 import passport from 'passport'
@@ -26,8 +25,6 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options
   const otp = createOtp({
     secret: otpSecret,
     service: 'Acme',
-    // Without this line codes go beside the sessions all the same; here the patience is shorter, so that a page hears within 2 s that Redis hangs.
-    store: redis && redisStore({ client: redis, deadlineSeconds: 1.5 }),
     channels: [smsChannel({ transport: inbox.transport }), emailChannel({ transport: mail })],
     intents: {
       login: {},

@@ -28,7 +28,7 @@ export interface RedisStoreOptions {
    * @default 0
    */
   readonly waitForReplicas?: number | undefined
-  /** How long a decision may take before it rejects with `ERR_OTP_STORE`, 0.1 to 10 seconds. @default 2 */
+  /** How long a decision may take before it rejects with `ERR_OTP_STORE`, 0.1 to 10 seconds. @default 1.5 */
   readonly deadlineSeconds?: number | undefined
   /** Where time comes from; for tests. The default is the server's own clock, one for all processes (T60). */
   readonly clock?: Clock | undefined
@@ -67,7 +67,7 @@ export function redisStore(options: RedisStoreOptions): Store {
     clock: having('now'),
   })
   const commands = commandRunner(options.client)
-  const { clock, waitForReplicas: replicas = 0, deadlineSeconds = 2 } = options
+  const { clock, waitForReplicas: replicas = 0, deadlineSeconds = 1.5 } = options
   if (replicas > 0 && !commands.inOrder) {
     throw optionError('redisStore', `option "waitForReplicas" is ${replicas}; it needs a client with one connection to one server`)
   }

@@ -23,7 +23,7 @@ export interface SessionStoreOptions {
    * @default 'otp.'
    */
   readonly prefix?: string | undefined
-  /** Seconds until a silent session store counts as unreachable, 0.05 to 2. @default 2 */
+  /** Seconds until a silent session store counts as unreachable, 0.05 to 2. @default 1.5 */
   readonly deadlineSeconds?: number | undefined
   /** Where time comes from; for tests. The default never runs backwards (T60). */
   readonly clock?: Clock | undefined
@@ -84,7 +84,7 @@ function demandOneProcess(): void {
 }
 
 function sessionKeeper(options: SessionStoreOptions): RecordKeeper {
-  const { store, prefix = 'otp.', deadlineSeconds = 2, clock = monotonicClock } = options
+  const { store, prefix = 'otp.', deadlineSeconds = 1.5, clock = monotonicClock } = options
   const queue = queues.get(store) ?? keyedQueue()
   queues.set(store, queue)
 

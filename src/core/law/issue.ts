@@ -55,7 +55,7 @@ export function renew(records: Records, request: RenewRequest, id: ChallengeIdPa
 }
 
 /** True while a guess on it may still be compared. */
-export function isLive(challenge: Challenge, now: number): boolean {
+function isLive(challenge: Challenge, now: number): boolean {
   return now < challenge.expiresAt && challenge.attempts < challenge.maxAttempts
 }
 
