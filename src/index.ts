@@ -18,20 +18,11 @@ export {
 export { createOtp } from './create-otp.js'
 export { type DeliveryFailure, ERROR_CODES, OtpError, type OtpErrorCode } from './errors.js'
 export type { OtpOptions } from './otp-options.js'
-export {
-  CHANNEL_NAMES,
-  type Channel,
-  type ChannelName,
-  type Message,
-  type Recipient,
-  type Speech,
-  type Template,
-  type Worded,
-  type Wording,
-} from './ports/channel.js'
+export type { Channel, Recipient } from './ports/channel.js'
 export type { Clock } from './ports/clock.js'
 export type { EventSubject, OtpEventName, OtpEvents } from './ports/events.js'
 export type { TransportHealth } from './ports/health.js'
+export { CHANNEL_NAMES, type ChannelName, type Message, type Speech, type Template, type Worded, type Wording } from './ports/message.js'
 export type { RandomSource } from './ports/random-source.js'
 export type { Limits, Store } from './ports/store.js'
 export type { Delivered, Transport } from './ports/transport.js'

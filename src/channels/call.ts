@@ -1,5 +1,6 @@
 import { type Check, checkOptions, flag, having, integer, list, oneOf, optionError, required, text } from '../options.js'
-import type { Channel, Speech } from '../ports/channel.js'
+import type { Channel } from '../ports/channel.js'
+import type { Speech } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 import { drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import { LOCALES } from './messages/locales.js'

@@ -1,5 +1,6 @@
 import { type Check, callback, checkOptions, flag, having, optionError, required } from '../options.js'
-import type { Channel, Wording } from '../ports/channel.js'
+import type { Channel } from '../ports/channel.js'
+import type { Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 import { emailHtml, HTML } from './email-html.js'
 import { emailText } from './email-text.js'

@@ -1,4 +1,4 @@
-import type { Wording } from '../ports/channel.js'
+import type { Wording } from '../ports/message.js'
 
 /**
  * Ends an SMS with what phones read.

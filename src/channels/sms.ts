@@ -1,5 +1,6 @@
 import { type Check, callback, checkOptions, flag, having, optionError, required, text } from '../options.js'
-import type { Channel, Worded, Wording } from '../ports/channel.js'
+import type { Channel } from '../ports/channel.js'
+import type { Worded, Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 import { withLastLines } from './last-lines.js'
 import { type Draft, drafter, type Ink, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'

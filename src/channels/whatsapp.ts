@@ -1,5 +1,6 @@
 import { type Check, checkOptions, having, record, required } from '../options.js'
-import type { Channel, Wording } from '../ports/channel.js'
+import type { Channel } from '../ports/channel.js'
+import type { Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 import { drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import { matchLanguage } from './messages/match-language.js'

@@ -1,5 +1,6 @@
 import { type DeliveryFailure, OtpError } from '../errors.js'
-import type { Channel, Message } from '../ports/channel.js'
+import type { Channel } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered } from '../ports/transport.js'
 
 /** Seconds that a transport has when it names no deadline of its own. */

@@ -1,6 +1,6 @@
 import type { DeliveryFailure } from '../errors.js'
-import type { Message } from '../ports/channel.js'
 import type { EventSubject } from '../ports/events.js'
+import type { Message } from '../ports/message.js'
 import type { Issued } from '../ports/store.js'
 import type { Delivered } from '../ports/transport.js'
 import { mask } from '../util/mask.js'

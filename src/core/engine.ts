@@ -1,5 +1,6 @@
-import type { Channel, ChannelName } from '../ports/channel.js'
+import type { Channel } from '../ports/channel.js'
 import type { Emit } from '../ports/events.js'
+import type { ChannelName } from '../ports/message.js'
 import type { RandomSource } from '../ports/random-source.js'
 import type { Limits, Store } from '../ports/store.js'
 import type { Intent } from './intents.js'

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import type { Engine } from './engine.js'
 import { type HeldOrder, issueAndDeliver, type Undelivered } from './issue-and-deliver.js'
 import type { ChannelResult, Sent } from './results.js'

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import type { Keyring } from './keyring.js'
 
 /** What a code is bound to: it proves nothing anywhere else (T62). */

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import type { AlphabetName } from './code.js'
 
 /** What an intent's `recipient` callback is told. */

@@ -1,6 +1,6 @@
-import type { ChannelName } from '../ports/channel.js'
 import type { OtpEventName, OtpEvents } from '../ports/events.js'
 import type { TransportHealth } from '../ports/health.js'
+import type { ChannelName } from '../ports/message.js'
 import type { Caller } from './engine.js'
 import type { RedeemRequest } from './grants.js'
 import type { Intent } from './intents.js'

@@ -1,4 +1,4 @@
-import { CHANNEL_NAMES } from '../ports/channel.js'
+import { CHANNEL_NAMES } from '../ports/message.js'
 import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import type { Caller, Engine } from './engine.js'

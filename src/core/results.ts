@@ -1,4 +1,4 @@
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import type { AlphabetName } from './code.js'
 
 /** Every reason why something was not done, as clients see it. */

@@ -1,4 +1,5 @@
-import { CHANNEL_NAMES, type Channel, type ChannelName, type Recipient } from '../ports/channel.js'
+import type { Channel, Recipient } from '../ports/channel.js'
+import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
 import type { Engine } from './engine.js'
 import type { Intent } from './intents.js'
 import { type FieldError, invalid, type Refused } from './results.js'

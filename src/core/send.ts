@@ -1,5 +1,5 @@
 import { OtpError } from '../errors.js'
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import { within } from '../util/within.js'
 import { parseChallengeId } from './challenge-id.js'
 import { type Context, readContext } from './context.js'

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import type { Issued } from '../ports/store.js'
 import { mask } from '../util/mask.js'
 import type { Fate } from './dispatch.js'

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../ports/channel.js'
+import type { ChannelName } from '../ports/message.js'
 import type { Guess, VerifyDecision } from '../ports/store.js'
 import { addressBlock } from '../util/address-block.js'
 import { type ChallengeIdParts, parseChallengeId } from './challenge-id.js'

@@ -1,5 +1,5 @@
 import { OtpError } from '../errors.js'
-import type { Worded, Wording } from '../ports/channel.js'
+import type { Worded, Wording } from '../ports/message.js'
 import type { Order } from './draft.js'
 import type { Engine } from './engine.js'
 import type { Route } from './route.js'

@@ -1,4 +1,4 @@
-import type { ChannelName } from './channel.js'
+import type { ChannelName } from './message.js'
 
 /** What a vendor is asked to send a code of its own for. */
 export interface DelegatedStart {

@@ -1,5 +1,5 @@
 import type { DeliveryFailure } from '../errors.js'
-import type { ChannelName } from './channel.js'
+import type { ChannelName } from './message.js'
 import type { LimitName } from './store.js'
 
 /** Whom an event is about, without saying who it is (T65). */

@@ -1,4 +1,4 @@
-import type { ChannelName } from './channel.js'
+import type { ChannelName } from './message.js'
 
 /** Figures by which a store decides. Durations in whole seconds. Ceilings and defaults: `core/law/limits.ts`. */
 export interface Limits {

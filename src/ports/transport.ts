@@ -1,5 +1,5 @@
-import type { Message } from './channel.js'
 import type { TransportHealth } from './health.js'
+import type { Message } from './message.js'
 
 /** What a vendor answered after taking a message. */
 export interface Delivered {

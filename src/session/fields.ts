@@ -1,5 +1,5 @@
 import type { FieldError } from '../core/results.js'
-import { CHANNEL_NAMES, type ChannelName } from '../ports/channel.js'
+import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
 
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/
 

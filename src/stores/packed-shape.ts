@@ -1,4 +1,4 @@
-import { CHANNEL_NAMES } from '../ports/channel.js'
+import { CHANNEL_NAMES } from '../ports/message.js'
 
 type Shape = (value: unknown) => boolean
 

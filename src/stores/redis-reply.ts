@@ -1,4 +1,4 @@
-import { CHANNEL_NAMES, type ChannelName } from '../ports/channel.js'
+import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
 import type {
   FindDecision,
   IssueDecision,

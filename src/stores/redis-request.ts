@@ -1,6 +1,6 @@
 import { type ChallengeIdParts, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
 import { MARK_LENGTH } from '../core/law/limits.js'
-import { CHANNEL_NAMES } from '../ports/channel.js'
+import { CHANNEL_NAMES } from '../ports/message.js'
 import type { IssueRequest, Limits, RedeemRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import { unavailable } from './redis-deadline.js'
 import type { Placement } from './redis-keys.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type DeliveryFailure, OtpError } from '../errors.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 
 /** A transport that delivers nothing and keeps everything. */

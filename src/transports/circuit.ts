@@ -1,7 +1,7 @@
 import { OtpError } from '../errors.js'
-import type { Message } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
 import type { TransportHealth } from '../ports/health.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { monotonicClock } from '../util/monotonic-clock.js'
 

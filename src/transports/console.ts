@@ -1,5 +1,5 @@
 import { callback, checkOptions, flag, optionError } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 
 /** Options of {@link consoleTransport}. */

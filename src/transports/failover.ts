@@ -1,7 +1,7 @@
 import { OtpError } from '../errors.js'
 import { checkOptions, having, integer, list, required } from '../options.js'
-import type { Message } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { type Circuit, circuit } from './circuit.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { checkOptions, flag, optionError, required, text } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 import { deliveryError } from './delivery-error.js'
 

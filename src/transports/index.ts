@@ -1,5 +1,4 @@
 export type { DeliveryFailure } from '../errors.js'
-export type { Message } from '../ports/channel.js'
 export type {
   DelegatedCheck,
   DelegatedOutcome,
@@ -7,6 +6,7 @@ export type {
   DelegatedStarted,
   DelegatedVerification,
 } from '../ports/delegated-verification.js'
+export type { Message } from '../ports/message.js'
 export type { Receipt, ReceiptAnswer, ReceiptOutcome, ReceiptParser, ReceiptRequest } from '../ports/receipt.js'
 export type { Delivered, Transport } from '../ports/transport.js'
 export { deliveryError } from './delivery-error.js'

@@ -1,6 +1,6 @@
 import type { Check } from '../options.js'
 import { checkOptions, having, optionError, required } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS, TIMEOUT_CHECK } from './deadline.js'
 import { importNodemailer } from './import-nodemailer.js'

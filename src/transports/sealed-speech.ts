@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import type { Speech } from '../ports/channel.js'
+import type { Speech } from '../ports/message.js'
 import { jsonField } from './json-field.js'
 
 const IV_BYTES = 12

@@ -1,6 +1,6 @@
 import { checkOptions, integer, required, text } from '../options.js'
-import type { ChannelName, Message } from '../ports/channel.js'
 import type { DelegatedOutcome, DelegatedVerification } from '../ports/delegated-verification.js'
+import type { ChannelName, Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
 import { jsonField } from './json-field.js'

@@ -1,4 +1,4 @@
-import type { Speech } from '../ports/channel.js'
+import type { Speech } from '../ports/message.js'
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],

@@ -1,4 +1,4 @@
-import type { Speech } from '../ports/channel.js'
+import type { Speech } from '../ports/message.js'
 import { escapeXml, spokenSsml } from './spoken.js'
 import { type TwilioVoices, twilioVoice } from './twilio-voices.js'
 

@@ -1,5 +1,5 @@
 import type { Check } from '../options.js'
-import type { Speech } from '../ports/channel.js'
+import type { Speech } from '../ports/message.js'
 
 /** Voices by language and gender, as Twilio names them: `{ 'el-GR': { female: 'Google.el-GR-Wavenet-B' } }`. */
 export type TwilioVoices = Readonly<Record<string, { readonly female?: string | undefined; readonly male?: string | undefined }>>

@@ -1,6 +1,6 @@
 import type { OtpError } from '../errors.js'
 import { checkOptions, optionError, required, text } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
 import { jsonField } from './json-field.js'

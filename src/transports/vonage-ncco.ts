@@ -1,5 +1,5 @@
 import type { Check } from '../options.js'
-import type { Speech } from '../ports/channel.js'
+import type { Speech } from '../ports/message.js'
 import { escapeXml, spokenSsml } from './spoken.js'
 
 /** Which of Vonage's voice styles speaks a language, by gender: `{ 'en-GB': { female: 0, male: 3 } }`. */

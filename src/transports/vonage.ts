@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { OtpError } from '../errors.js'
 import { checkOptions, flag, optionError, text } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
 import { jsonField } from './json-field.js'

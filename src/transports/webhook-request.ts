@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 
 /** The JSON body: `type`, `timestamp` and `data`, as Standard Webhooks proposes. Instants are ISO 8601. */
 export function webhookBody(message: Message, now: number): string {

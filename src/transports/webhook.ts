@@ -1,5 +1,5 @@
 import { checkOptions, flag, required } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS, TIMEOUT_CHECK } from './deadline.js'
 import { deliveryError } from './delivery-error.js'

@@ -1,5 +1,5 @@
 import { checkOptions, required, text } from '../options.js'
-import type { Message } from '../ports/channel.js'
+import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
 import { jsonField } from './json-field.js'

@@ -1,4 +1,4 @@
-import type { Wording } from '../../src/ports/channel.js'
+import type { Wording } from '../../src/ports/message.js'
 import type { Transport } from '../../src/ports/transport.js'
 
 /** A transport that is never called. */

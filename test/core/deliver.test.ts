@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { deliver } from '../../src/core/deliver.js'
 import { OtpError } from '../../src/errors.js'
-import type { Channel, Message } from '../../src/ports/channel.js'
+import type { Channel } from '../../src/ports/channel.js'
+import type { Message } from '../../src/ports/message.js'
 import type { Transport } from '../../src/ports/transport.js'
 
 const MESSAGE: Message = {

@@ -1,5 +1,5 @@
-import { tmpdir } from 'node:os'
 import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { resp } from './resp.js'
 import { freePorts, type ServerProcess, spawnServer, until } from './server-process.js'
 
@@ -63,7 +63,19 @@ async function onSomePort(options: RedisServerOptions): Promise<[number, ServerP
 }
 
 async function onPort(port: number, options: RedisServerOptions): Promise<ServerProcess> {
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', tmpdir(), ...(options.args ?? [])]
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    tmpdir(),
+    ...(options.args ?? []),
+  ]
   const server = await spawnServer('redis-server', settings)
   try {
     await until('redis-server', async () => (await resp(port, 'PING')) === 'PONG', { alive: server.running })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/channel.js'
+import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/message.js'
 import type { Limits } from '../../src/ports/store.js'
 
 /** One call of one verb, or one step of the clock, in words that need no knowledge of what happened before. */

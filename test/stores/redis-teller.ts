@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/channel.js'
+import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/message.js'
 import type { Guess, Issued, Limits, NewAnswer, RenewDecision, Store } from '../../src/ports/store.js'
 import type { TestClock } from '../../src/testing/test-clock.js'
 import type { Code, Fields, Guessed, Step } from './redis-stories.js'

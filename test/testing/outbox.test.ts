@@ -1,6 +1,6 @@
 import { outbox } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
-import type { Message } from '../../src/ports/channel.js'
+import type { Message } from '../../src/ports/message.js'
 
 const { signal } = new AbortController()
 

@@ -1,6 +1,6 @@
 import type { DeliveryFailure } from '../../src/errors.js'
 import { OtpError } from '../../src/errors.js'
-import type { Message } from '../../src/ports/channel.js'
+import type { Message } from '../../src/ports/message.js'
 
 /** A signal that never aborts. */
 export const patient: { readonly signal: AbortSignal } = { signal: new AbortController().signal }

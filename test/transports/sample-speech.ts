@@ -1,4 +1,4 @@
-import type { Speech } from '../../src/ports/channel.js'
+import type { Speech } from '../../src/ports/message.js'
 
 /** What a call says, with what a test wants to differ. */
 export function speech(differing: Partial<Speech> = {}): Speech {

@@ -1,5 +1,5 @@
 import { type Check, optionError, record } from '../../options.js'
-import type { Wording } from '../../ports/channel.js'
+import type { Wording } from '../../ports/message.js'
 import { countryLanguage } from './country-languages.js'
 import { intentWords, phraseName } from './intent-phrases.js'
 import { lifetime, minutes, shortLifetime } from './lifetime.js'

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../ports/channel.js'
+import type { ChannelName } from '../../ports/message.js'
 
 /** One message that went out, or was about to. */
 export interface SendMark {

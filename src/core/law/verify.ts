@@ -1,5 +1,5 @@
-import type { ChannelName } from '../../ports/channel.js'
-import { CHANNEL_NAMES } from '../../ports/channel.js'
+import type { ChannelName } from '../../ports/message.js'
+import { CHANNEL_NAMES } from '../../ports/message.js'
 import type { Guess, Proved, VerifyDecision, VerifyRequest } from '../../ports/store.js'
 import { equalDigests } from '../../util/equal-digests.js'
 import type { ChallengeIdParts } from '../challenge-id.js'

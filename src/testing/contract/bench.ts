@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { DEFAULT_LIMITS } from '../../core/law/limits.js'
-import type { ChannelName } from '../../ports/channel.js'
+import type { ChannelName } from '../../ports/message.js'
 import type {
   FindDecision,
   Guess,

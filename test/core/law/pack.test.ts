@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { packBlock, packRecipient, unpackBlock, unpackRecipient } from '../../../src/core/law/pack.js'
-import { CHANNEL_NAMES } from '../../../src/ports/channel.js'
+import { CHANNEL_NAMES } from '../../../src/ports/message.js'
 import { isPackedBlock, isPackedRecipient } from '../../../src/stores/packed-shape.js'
 import { RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
 import { START, world } from './world.js'
