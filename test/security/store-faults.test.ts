@@ -55,7 +55,8 @@ describe.each(PLACES)('a challenge store that fails %s', (place) => {
     expectUnavailable(answer)
     expect(answer.text).not.toMatch(/away|full|ECONN|10\.0/)
     expect([sms.messages, errors]).toEqual([[], []])
-    expect(outages).toEqual([{ during: 'issue', code: err instanceof OtpError ? err.code : 'ERR_OTP_STORE' }])
+    const known = err instanceof OtpError
+    expect(outages).toEqual([{ during: 'issue', code: known ? err.code : 'ERR_OTP_STORE', cause: known ? err.cause : err }])
     broken.clear()
     expect((await ann.post('/otp/send', { to: ANN })).status).toBe(200)
   })
@@ -88,13 +89,15 @@ describe.each(PLACES)('a challenge store that fails %s', (place) => {
     const { browser, broken, outages, sms } = await scene(place)
     const ann = browser()
     await ann.post('/otp/send', { to: ANN })
-    for (const err of [AWAY, new TypeError('not a number')]) {
+    const odd = new TypeError('not a number')
+    for (const err of [AWAY, odd]) {
       broken.set('verify', err)
       expectUnavailable(await ann.post('/otp/verify', { code: sms.code() }))
     }
     expect((await ann.get('/whoami')).body.user).toBe(null)
     // One error, told once.
-    expect(outages).toEqual(new Array(2).fill({ during: 'verify', code: 'ERR_OTP_STORE' }))
+    const outage = { during: 'verify', code: 'ERR_OTP_STORE' }
+    expect(outages).toEqual([outage, { ...outage, cause: odd }])
     broken.clear()
     expect(reasons(await guess(ann, sms.code(), 1))).toEqual(['verified'])
   })
@@ -138,9 +141,10 @@ describe('a session that fails', () => {
     const outages: unknown[] = []
     const { browser, otp, sms } = await openDoor({ session: { store: sessions }, otp: { store: memoryStore() } })
     otp.on('unavailable', (event) => void outages.push(event))
-    sessions.set = (_id, _data, done) => void done?.(new Error('no space'))
+    const cause = new Error('no space')
+    sessions.set = (_id, _data, done) => void done?.(cause)
     expectUnavailable(await browser().post('/otp/send', { to: ANN }))
     expect(sms.messages).toHaveLength(0)
-    expect(outages).toEqual([{ during: 'session', code: 'ERR_OTP_STORE' }])
+    expect(outages).toEqual([{ during: 'send', code: 'ERR_OTP_STORE', cause }])
   })
 })
