@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { collectBody } from './collect-body.js'
 import type { DoorRequest } from './state.js'
 
 /** A body of a one-time-code request is a few hundred bytes. */
@@ -24,7 +25,7 @@ export async function readBody(req: DoorRequest & IncomingMessage, options: { re
   const isParsed = req.readableDidRead && typeof req.body === 'object' && req.body !== null && !Buffer.isBuffer(req.body)
   if (isParsed) return fieldsOf(req.body, form)
   try {
-    const bytes = await collect(req)
+    const bytes = await collectBody(req, MAX_BODY_BYTES)
     if (bytes === undefined) return { ok: false, reason: 'body_too_large' }
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return form ? formFields(new URLSearchParams(text)) : fieldsOf(JSON.parse(text), false)
@@ -36,17 +37,6 @@ export async function readBody(req: DoorRequest & IncomingMessage, options: { re
 function mediaType(req: DoorRequest): string {
   const type = req.headers['content-type']
   return typeof type === 'string' ? (type.split(';', 1)[0] ?? '').trim().toLowerCase() : ''
-}
-
-async function collect(req: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    // The rest is read and dropped, so that the client sees the answer instead of a broken connection; Node bounds its time.
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks)
 }
 
 function fieldsOf(value: unknown, form: boolean): Body {
