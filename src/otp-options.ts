@@ -62,7 +62,7 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   channels: required(list(having('parse', 'word'), 1, CHANNEL_NAMES.length)),
   intents: record,
   delivery: oneOf('await', 'background'),
-  store: having('issue', 'renew', 'verify', 'find', 'withdraw', 'cancel', 'redeem', 'release', 'close'),
+  store: having('issue', 'renew', 'verify', 'find', 'withdraw', 'cancel', 'redeem', 'release', 'label', 'note', 'close'),
   service: text(1, 40, /^[\p{L}\p{M}\p{N} .,&'+-]+$/u, "a name of 1 to 40 letters, digits, blanks and . , & ' + -"),
   host: text(1, 253, /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'a lower-case host name, without scheme or path'),
   limits: record,

@@ -4,6 +4,9 @@ export const RECIPIENT_KEY_LENGTH = 16
 /** Length of the random end of a challenge id: 128 bits, base64url. */
 export const TAIL_LENGTH = 22
 
+/** Length of the label of a delivered message: 96 bits, base64url. */
+export const LABEL_LENGTH = 16
+
 /** At most one recipient for each channel. */
 const MAX_RECIPIENTS = 4
 

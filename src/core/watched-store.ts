@@ -41,6 +41,8 @@ export function watchedStore(store: Store, report: ReportOutage): Store {
     cancel: watch('cancel', (request) => store.cancel(request)),
     redeem: watch('redeem', (request) => store.redeem(request)),
     release: watch('release', (request) => store.release(request)),
+    label: watch('label', (request) => store.label(request)),
+    note: watch('note', (request) => store.note(request)),
     close: () => store.close(),
   }
 }

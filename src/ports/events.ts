@@ -1,5 +1,6 @@
 import type { DeliveryFailure } from '../errors.js'
 import type { ChannelName } from './message.js'
+import type { Receipt } from './receipt.js'
 import type { LimitName } from './store.js'
 
 /** Whom an event is about, without saying who it is (T65). */
@@ -22,6 +23,8 @@ export interface OtpEvents {
   readonly send_refused: EventSubject & { readonly limit: LimitName; readonly retryAfterSeconds: number }
   /** No transport took the message, or none said whether it did. The challenge is dead. */
   readonly delivery_failed: EventSubject & { readonly id: string; readonly failure: DeliveryFailure }
+  /** A vendor reported what became of a message: each change once. */
+  readonly receipt: EventSubject & { readonly id: string; readonly transport: string } & Pick<Receipt, 'status' | 'errorCode'>
   /** A code was right. */
   readonly verified: {
     readonly id: string

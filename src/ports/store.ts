@@ -1,3 +1,4 @@
+import type { FoundAnswer, Labels } from './label.js'
 import type { ChannelName } from './message.js'
 
 /** Figures by which a store decides. Durations in whole seconds. Ceilings and defaults: `core/law/limits.ts`. */
@@ -174,7 +175,7 @@ export type FindDecision =
       readonly attemptsLeft: number
       /** As in {@link Issued}. */
       readonly resendAt: number
-      readonly answers: readonly { readonly channel: ChannelName; readonly sealed: string; readonly proved: boolean }[]
+      readonly answers: readonly FoundAnswer[]
     }
   /** `now` lets a caller tell how long the grant still lives. */
   | { readonly outcome: 'granted'; readonly now: number; readonly intent: string; readonly user: string; readonly expiresAt: number }
@@ -216,7 +217,7 @@ export type RedeemDecision =
  * What each verb decides is written once, in `core/law`. Prove a store of your own with `storeContract` of
  * `express-otp/testing`.
  */
-export interface Store {
+export interface Store extends Labels {
   /** Checks every limit, reserves a place in each, and creates the challenge. Of 50 callers for one recipient at once, one is `issued`. */
   issue(request: IssueRequest): Promise<IssueDecision>
   /** Gives a live challenge new codes under the same limits. `gone` where it is not live or is for somebody or something else. */

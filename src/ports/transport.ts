@@ -5,6 +5,8 @@ import type { Message } from './message.js'
 export interface Delivered {
   /** The vendor's message id, if it gave one. */
   readonly id?: string | undefined
+  /** Name of the transport that took it, where that is another one behind this. @default the transport's own */
+  readonly transport?: string | undefined
 }
 
 /**

@@ -1,11 +1,13 @@
-import { type ChallengeIdParts, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
+import { type ChallengeIdParts, LABEL_LENGTH, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
 import { cancel, find, redeem, release, withdraw } from '../core/law/end.js'
 import { issue, renew } from '../core/law/issue.js'
-import { packBlock, packRecipient, unpackBlock, unpackRecipient } from '../core/law/pack.js'
+import { packBlock, packLabel, packRecipient, unpackBlock, unpackLabel, unpackRecipient } from '../core/law/pack.js'
+import { label, labelExpiry, note, show } from '../core/law/receipts.js'
 import {
   blockExpiry,
   emptyBlock,
   emptyRecipient,
+  type LabelRecord,
   type RecipientRecord,
   type Records,
   recipientExpiry,
@@ -52,7 +54,7 @@ export function lawfulStore(keeper: RecordKeeper): Store {
     law: (records: Records, parts: ChallengeIdParts, now: number) => T,
   ): Promise<T> {
     const parts = parseChallengeId(id)
-    if (parts === undefined) throw new OtpError('ERR_OTP_STORE', 'The store was asked about a malformed challenge id.')
+    if (parts === undefined) throw malformed('challenge id')
     const keys = { recipients: parts.recipients, block: options.block ?? '', grows: options.grows ?? false }
     return await change(keeper, keys, (records, now) => law(records, parts, now))
   }
@@ -65,9 +67,21 @@ export function lawfulStore(keeper: RecordKeeper): Store {
     cancel: (request) => decide(request.id, {}, (records, id) => cancel(records, id)),
     redeem: (request) => decide(request.id, {}, (records, id, now) => redeem(records, request, id, now)),
     async release({ recipient }) {
-      if (recipient.length !== RECIPIENT_KEY_LENGTH)
-        throw new OtpError('ERR_OTP_STORE', 'The store was asked about a malformed recipient key.')
+      if (recipient.length !== RECIPIENT_KEY_LENGTH) throw malformed('recipient key')
       await change(keeper, { recipients: [recipient], block: '' }, (records) => release(records.recipients[0]))
+    },
+    async label(request) {
+      if (parseChallengeId(request.id) === undefined) throw malformed('challenge id')
+      await changeLabel(keeper, request.label, true, () => ({ decision: undefined, record: label(request) }))
+    },
+    async note(request) {
+      const { decision, record } = await changeLabel(keeper, request.label, false, (known, now) => {
+        const noted = note(known, request, now)
+        return { decision: noted, record: noted.record }
+      })
+      // Also where nothing is new: an earlier report may have got no further than the label.
+      if (record !== undefined) await decide(record.id, {}, (records, id) => show(records, record, id))
+      return decision
     },
     close: () => keeper.close(),
   }
@@ -92,6 +106,24 @@ function change<T>(keeper: RecordKeeper, keys: RecordKeys, law: (records: Record
     }
     return { entries: written, decision }
   })
+}
+
+function changeLabel<T>(
+  keeper: RecordKeeper,
+  name: string,
+  grows: boolean,
+  law: (record: LabelRecord | undefined, now: number) => { readonly decision: T; readonly record: LabelRecord | undefined },
+): Promise<T> {
+  if (name.length !== LABEL_LENGTH) return Promise.reject(malformed('label'))
+  return keeper.transact([`l${name}`], grows, ([packed], now) => {
+    const { decision, record } = law(packed === undefined ? undefined : unpackLabel(packed), now)
+    const entry = record === undefined ? { packed: '', expiresAt: 0 } : { packed: packLabel(record), expiresAt: labelExpiry(record) }
+    return { entries: [entry], decision }
+  })
+}
+
+function malformed(what: string): OtpError {
+  return new OtpError('ERR_OTP_STORE', `The store was asked about a malformed ${what}.`)
 }
 
 function readRecipient(packed: string | undefined): RecipientRecord {

@@ -10,10 +10,13 @@ const mode: Shape = (value) => value === 'any' || value === 'all'
 const channel: Shape = (value) => CHANNEL_NAMES.some((name) => name === value)
 
 const sendMark = tuple(instant, text, text)
-const answer = tuple(channel, count, text, instant, text, flag)
+const status: Shape = (value) => value === 'sent' || value === 'delivered' || value === 'failed'
+
+const answer = withOptional(status, channel, count, text, instant, text, flag)
 const challenge = tuple(text, text, text, text, mode, count, count, instant, listOf(answer))
 const grant = tuple(text, text, text, text, instant, instant, listOf(tuple(channel, text)))
 const recipient = tuple(count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
+const label = withOptional(status, text, channel, instant, text)
 const block = tuple(listOf(tuple(instant, text, text, text)), listOf(instant))
 
 /** True for what `packRecipient` of `core/law/pack.ts` writes: whoever keeps records where others write too asks before it unpacks (T49). */
@@ -26,6 +29,11 @@ export function isPackedBlock(packed: string): boolean {
   return block(parsed(packed))
 }
 
+/** True for what `packLabel` of `core/law/pack.ts` writes. */
+export function isPackedLabel(packed: string): boolean {
+  return label(parsed(packed))
+}
+
 function parsed(packed: string): unknown {
   try {
     return JSON.parse(packed)
@@ -36,6 +44,12 @@ function parsed(packed: string): unknown {
 
 function tuple(...shapes: readonly Shape[]): Shape {
   return (value) => Array.isArray(value) && value.length === shapes.length && shapes.every((shape, index) => shape(value[index]))
+}
+
+/** As {@link tuple}, with one more value at the end or not. */
+function withOptional(last: Shape, ...shapes: readonly Shape[]): Shape {
+  const [short, long] = [tuple(...shapes), tuple(...shapes, last)]
+  return (value) => short(value) || long(value)
 }
 
 function listOf(shape: Shape): Shape {

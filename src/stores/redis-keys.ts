@@ -14,6 +14,11 @@ export interface Placement {
 /** Finds the records of a decision; `origin` is `''` where no IP block matters. */
 export type Places = (recipients: readonly string[], origin: string) => Placement
 
+/** Names the label of a delivered message. */
+export function labelKeysOf(prefix: string, layout: { readonly cluster: boolean }): (label: string) => string {
+  return layout.cluster ? (label) => `${prefix}:l:{${label}}` : (label) => `{${prefix}}:l:${label}`
+}
+
 /**
  * Names records. On one server all share a hash tag, so that one script may change them together; on a cluster each has its own, so
  * that the load spreads over all servers (T55).

@@ -48,6 +48,8 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   EARLIER: 4,
   SEALED: 5,
   PROVED: 6,
+  // Only where a vendor has reported.
+  RECEIPT: 7,
   // A grant.
   GRANT_VERIFIED_AT: 5,
   GRANT_EXPIRES_AT: 6,
@@ -57,6 +59,12 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   TIMES: 2,
   CHARGED_AT: 3,
   CHARGE_FORGET_AT: 4,
+  // The label of a delivered message, and its last report, if any.
+  LABEL_ID: 1,
+  LABEL_CHANNEL: 2,
+  LABEL_EXPIRES_AT: 3,
+  LABEL_SEALED: 4,
+  LABEL_STATUS: 5,
   // An IP block, and a message sent from it.
   BLOCK_SENDS: 1,
   BLOCK_FAILURES: 2,

@@ -1,4 +1,7 @@
+import type { LabelRecord } from '../core/law/records.js'
+import type { FoundAnswer, NoteDecision } from '../ports/label.js'
 import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
+import type { Receipt } from '../ports/receipt.js'
 import type {
   FindDecision,
   IssueDecision,
@@ -55,6 +58,12 @@ function channelAt(reply: Reply, index: number): ChannelName {
   const name = CHANNEL_NAMES[numberAt(reply, index) - 1]
   if (name === undefined) throw unexpected()
   return name
+}
+
+function statusAt(reply: Reply, index: number): Receipt['status'] {
+  const status = textAt(reply, index)
+  if (status !== 'sent' && status !== 'delivered' && status !== 'failed') throw unexpected()
+  return status
 }
 
 function listOf(value: unknown): Reply {
@@ -154,6 +163,16 @@ export function readRedeem(reply: Reply): RedeemDecision {
   return { outcome: 'redeemed', now: numberAt(reply, 1), verifiedAt: numberAt(reply, 2), proved: readProved(listAt(reply, 3)) }
 }
 
+/** Reads what {@link NOTE} decided, and the label as it is now; none where it is gone. */
+export function readNote(reply: Reply): { readonly decision: NoteDecision; readonly record: LabelRecord | undefined } {
+  const outcome = textAt(reply, 0)
+  if (outcome === 'gone') return { decision: { outcome }, record: undefined }
+  if (outcome !== 'noted' && outcome !== 'known') throw unexpected()
+  const [id, channel, sealed] = [textAt(reply, 1), channelAt(reply, 2), textAt(reply, 4)]
+  const record = { id, channel, expiresAt: numberAt(reply, 3), sealed, status: statusAt(reply, 5) }
+  return { decision: outcome === 'known' ? { outcome } : { outcome, channel, sealed }, record }
+}
+
 function readLimited(reply: Reply): Limited {
   if (!isLimited(reply)) throw unexpected()
   // Our own script names the limit, in the words of the port.
@@ -167,10 +186,11 @@ function readProved(list: Reply): Proved[] {
   })
 }
 
-function readAnswers(list: Reply): { readonly channel: ChannelName; readonly sealed: string; readonly proved: boolean }[] {
+function readAnswers(list: Reply): FoundAnswer[] {
   return list.map((_, index) => {
     const answer = listAt(list, index)
-    return { channel: channelAt(answer, 0), sealed: textAt(answer, 1), proved: flagAt(answer, 2) }
+    const found = { channel: channelAt(answer, 0), sealed: textAt(answer, 1), proved: flagAt(answer, 2) }
+    return answer.length === 3 ? found : { ...found, receipt: statusAt(answer, 3) }
   })
 }
 

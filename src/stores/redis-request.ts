@@ -1,6 +1,8 @@
-import { type ChallengeIdParts, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
+import { type ChallengeIdParts, LABEL_LENGTH, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
 import { MARK_LENGTH } from '../core/law/limits.js'
-import { CHANNEL_NAMES } from '../ports/message.js'
+import type { LabelRecord } from '../core/law/records.js'
+import type { LabelRequest } from '../ports/label.js'
+import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
 import type { IssueRequest, Limits, RedeemRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import { unavailable } from './redis-deadline.js'
 import type { Placement } from './redis-keys.js'
@@ -22,6 +24,11 @@ export function checkRecipientKey(key: string): void {
   if (key.length !== RECIPIENT_KEY_LENGTH) throw unavailable('redisStore was asked about a malformed recipient key.')
 }
 
+/** Throws `ERR_OTP_STORE` for what is not a label. */
+export function checkLabel(label: string): void {
+  if (label.length !== LABEL_LENGTH) throw unavailable('redisStore was asked about a malformed label.')
+}
+
 /** Arguments of `ISSUE`, and of `RENEW` but for its last. */
 export function sendArguments(request: IssueRequest, id: ChallengeIdParts, place: Placement, elsewhere: Reply | false): Arguments {
   return [
@@ -33,7 +40,7 @@ export function sendArguments(request: IssueRequest, id: ChallengeIdParts, place
     request.mode === 'all',
     request.maxAttempts,
     request.ttlSeconds * 1000,
-    request.answers.map((answer) => [CHANNEL_NAMES.indexOf(answer.channel) + 1, answer.recipient, answer.digest, 0, answer.sealed, false]),
+    request.answers.map((answer) => [numberOf(answer.channel), answer.recipient, answer.digest, 0, answer.sealed, false]),
     markOf(request.origin),
     id.recipients.map(markOf),
     codesOf(request),
@@ -72,6 +79,21 @@ export function withdrawArguments({ issued, giveBack }: WithdrawRequest, id: Cha
 /** Arguments of `REDEEM`. */
 export function redeemArguments(request: RedeemRequest, id: ChallengeIdParts): Arguments {
   return [id.tail, request.intent, request.user, request.context, request.maxAgeSeconds * 1000, request.once]
+}
+
+/** Arguments of `LABEL`. */
+export function labelArguments({ id, channel, expiresAt, sealed }: LabelRequest): Arguments {
+  return [id, numberOf(channel), expiresAt, sealed]
+}
+
+/** Arguments of `SHOW`. */
+export function showArguments({ channel, expiresAt, status }: LabelRecord, id: ChallengeIdParts): Arguments {
+  return [id.tail, numberOf(channel), expiresAt, status]
+}
+
+/** Channels are numbers in scripts. */
+function numberOf(channel: ChannelName): number {
+  return CHANNEL_NAMES.indexOf(channel) + 1
 }
 
 /**

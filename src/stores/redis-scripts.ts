@@ -73,7 +73,7 @@ return cjson.encode({decision, failures, $away and effects or false})
 
 /**
  * Reads; changes nothing. KEYS: the holder. Replies `['found', now, intent, user, context, all, expiresAt, attemptsLeft, resendAt,
- * [channel, sealed, proved]...]`, `['granted', now, intent, user, expiresAt]` or `['gone']`.
+ * [channel, sealed, proved, receipt?]...]`, `['granted', now, intent, user, expiresAt]` or `['gone']`.
  */
 export const FIND: Script = script(
   ['tail', 'tailMark'],
@@ -87,7 +87,7 @@ if grant then return cjson.encode({'granted', now, grant[INTENT], grant[USER], g
 local one = with_tail(holder[CHALLENGES])
 if not one or now >= one[EXPIRES_AT] then return cjson.encode({'gone'}) end
 local answers = {}
-for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[SEALED], answer[PROVED]} end
+for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[SEALED], answer[PROVED], answer[RECEIPT]} end
 local attempts_left = one[MAX_ATTEMPTS] - one[ATTEMPTS]
 return cjson.encode({
   'found', now, one[INTENT], one[USER], one[CONTEXT], one[ALL], one[EXPIRES_AT], attempts_left,

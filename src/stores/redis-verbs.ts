@@ -1,17 +1,35 @@
 import type { IssueRequest, Store } from '../ports/store.js'
 import { chargeElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
 import type { Places } from './redis-keys.js'
-import { listAt, numberAt, type Reply, readFind, readIssue, readRedeem, readSend, readVerify } from './redis-reply.js'
-import { checkRecipientKey, markOf, partsOf, redeemArguments, sendArguments, verifyArguments, withdrawArguments } from './redis-request.js'
+import { listAt, numberAt, type Reply, readFind, readIssue, readNote, readRedeem, readSend, readVerify } from './redis-reply.js'
+import {
+  checkLabel,
+  checkRecipientKey,
+  labelArguments,
+  markOf,
+  partsOf,
+  redeemArguments,
+  sendArguments,
+  showArguments,
+  verifyArguments,
+  withdrawArguments,
+} from './redis-request.js'
 import type { Run } from './redis-run.js'
 import type { Script } from './redis-script.js'
 import { CANCEL, FIND, ISSUE, REDEEM, RELEASE, RENEW, VERIFY, WITHDRAW } from './redis-scripts.js'
+import { LABEL, NOTE, SHOW } from './redis-scripts-labels.js'
 
 /** Carries out one decision, with all its commands, within the deadline. */
 export type Decide = <T>(work: (run: Run) => Promise<T>) => Promise<T>
 
+/** How records are called. */
+export interface Naming {
+  readonly places: Places
+  readonly labelKey: (label: string) => string
+}
+
 /** The verbs of a store, each one script call where all its records lie on one server. */
-export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'> {
+export function redisVerbs({ places, labelKey }: Naming, decide: Decide): Omit<Store, 'close'> {
   async function send<T>(script: Script, request: IssueRequest, more: readonly unknown[], read: (reply: Reply) => T): Promise<T> {
     const id = partsOf(request.id)
     const place = places(id.recipients, request.origin)
@@ -65,6 +83,23 @@ export function redisVerbs(places: Places, decide: Decide): Omit<Store, 'close'>
     async release({ recipient }) {
       checkRecipientKey(recipient)
       await decide((run) => run(RELEASE, places([recipient], '').here, []))
+    },
+    async label(request) {
+      checkLabel(request.label)
+      partsOf(request.id)
+      await decide((run) => run(LABEL, [labelKey(request.label)], labelArguments(request)))
+    },
+    async note({ label, status }) {
+      checkLabel(label)
+      return await decide(async (run) => {
+        const { decision, record } = readNote(await run(NOTE, [labelKey(label)], [status]))
+        // Also where nothing is new: an earlier report may have got no further than the label.
+        if (record !== undefined) {
+          const id = partsOf(record.id)
+          await run(SHOW, places(id.recipients.slice(0, 1), '').here, showArguments(record, id))
+        }
+        return decision
+      })
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Store } from '../ports/store.js'
 import { commandRunner, isRedisClient, type RedisClient } from './redis-client.js'
 import { deadline, unavailable } from './redis-deadline.js'
 import { warnOfEviction } from './redis-eviction.js'
-import { keysOf } from './redis-keys.js'
+import { keysOf, labelKeysOf } from './redis-keys.js'
 import { runner } from './redis-run.js'
 import { redisVerbs } from './redis-verbs.js'
 
@@ -75,7 +75,9 @@ export function redisStore(options: RedisStoreOptions): Store {
   const runFor = runner(commands, { clock, replicas, deadlineSeconds })
   let asked = false
 
-  const verbs = redisVerbs(keysOf(options.prefix ?? 'otp', commands), async (work) => {
+  const prefix = options.prefix ?? 'otp'
+  const naming = { places: keysOf(prefix, commands), labelKey: labelKeysOf(prefix, commands) }
+  const verbs = redisVerbs(naming, async (work) => {
     if (!asked) {
       asked = true
       void warnOfEviction(commands)

@@ -1,5 +1,5 @@
 import { OtpError } from '../errors.js'
-import { isPackedBlock, isPackedRecipient } from './packed-shape.js'
+import { isPackedBlock, isPackedLabel, isPackedRecipient } from './packed-shape.js'
 
 /** The part of an express-session `Store` that is called. */
 export interface SessionStoreLike {
@@ -54,7 +54,7 @@ export function readRecord(key: string, session: unknown): { readonly packed: st
   if (session === undefined || session === null || session === false) return undefined
   const packed: unknown = typeof session === 'object' ? Reflect.get(session, 'otp') : undefined
   const expiresAt: unknown = typeof session === 'object' ? Reflect.get(session, 'otpExpiresAt') : undefined
-  const isPacked = key.startsWith('r') ? isPackedRecipient : isPackedBlock
+  const isPacked = key.startsWith('r') ? isPackedRecipient : key.startsWith('l') ? isPackedLabel : isPackedBlock
   if (typeof packed !== 'string' || typeof expiresAt !== 'number' || !isPacked(packed)) {
     throw new OtpError('ERR_OTP_STORE', 'sessionStore: the session store returned something that is not a record.', { status: 503 })
   }

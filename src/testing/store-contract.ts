@@ -6,6 +6,7 @@ import { CODES } from './contract/codes.js'
 import { GIVING_BACK } from './contract/giving-back.js'
 import { GRANTS } from './contract/grants.js'
 import { GUESSING } from './contract/guessing.js'
+import { RECEIPTS } from './contract/receipts.js'
 import { SENDING } from './contract/sending.js'
 import { testClock } from './test-clock.js'
 
@@ -35,7 +36,7 @@ export type TestFunction = (title: string, run: () => Promise<void>) => unknown
 /** Not a whole second, so that a store that rounds is noticed. */
 const START = Date.UTC(2026, 0, 1, 0, 0, 0, 617)
 
-const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GIVING_BACK, ...GRANTS, ...CHANNELS]
+const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GIVING_BACK, ...GRANTS, ...CHANNELS, ...RECEIPTS]
 
 /**
  * Proves a store: every promise of the port `Store`, races included, as one test each. Titles begin with the row of the threat

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/ports/store.js'
+import type { FindDecision, Store } from '../../src/ports/store.js'
 import { memoryStore } from '../../src/stores/memory.js'
 import { redisStore } from '../../src/stores/redis.js'
 import { testClock } from '../../src/testing/test-clock.js'
@@ -22,6 +22,7 @@ const OUTCOMES = [
   ...['verified', 'wrong', 'exhausted', 'unexpected_channel', 'gone', 'expired'].map((outcome) => `verify ${outcome}`),
   ...['paused', 'disabled', 'block_failures'].map((limit) => `verify limited ${limit}`),
   ...['find found', 'find granted', 'find gone', 'redeem redeemed', 'redeem gone'],
+  ...['note noted', 'note known', 'note gone', 'note sent', 'note delivered', 'note failed'],
 ]
 
 describe.skipIf(!hasRedis)('the scripts', () => {
@@ -71,4 +72,8 @@ function count(seen: Map<string, number>, verb: string, decision: unknown): void
   if (typeof decision !== 'object' || decision === null) return
   const words = [verb, Reflect.get(decision, 'outcome'), Reflect.get(decision, 'limit')].filter((word) => word !== undefined).join(' ')
   seen.set(words, (seen.get(words) ?? 0) + 1)
+  const shown: readonly FindDecision[] = Reflect.get(decision, 'shown') ?? []
+  for (const { receipt } of shown.flatMap((found) => (found.outcome === 'found' ? found.answers : []))) {
+    if (receipt !== undefined) seen.set(`${verb} ${receipt}`, (seen.get(`${verb} ${receipt}`) ?? 0) + 1)
+  }
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { CHANNEL_NAMES, type ChannelName } from '../../src/ports/message.js'
+import type { Receipt } from '../../src/ports/receipt.js'
 import type { Limits } from '../../src/ports/store.js'
 
 /** One call of one verb, or one step of the clock, in words that need no knowledge of what happened before. */
-export type Step = Wait | Issue | Renew | Verify | Find | Withdraw | Cancel | Redeem | Release
+export type Step = Wait | Issue | Renew | Verify | Find | Withdraw | Cancel | Redeem | Release | Label | Note
 
 interface Wait {
   readonly verb: 'wait'
@@ -66,6 +67,21 @@ interface Redeem extends About {
 interface Release {
   readonly verb: 'release'
   readonly recipient: number
+}
+
+interface Label extends About {
+  readonly verb: 'label'
+  readonly message: number
+  /** Which code of the challenge the message carried. */
+  readonly which: number
+  /** Of which send: 0 for the newest one. */
+  readonly earlier: number
+}
+
+interface Note {
+  readonly verb: 'note'
+  readonly message: number
+  readonly status: Receipt['status']
 }
 
 export interface Fields {
@@ -161,6 +177,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('release'), recipient: fc.nat(2) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ verb: fc.constant('label'), back, message: fc.nat(3), which: fc.nat(3), earlier: mostly(0, 1) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ verb: fc.constant('note'), message: fc.nat(3), status: fc.constantFrom('sent', 'delivered', 'failed') }),
+  },
 )
 
 const limits: fc.Arbitrary<Limits> = fc.record({

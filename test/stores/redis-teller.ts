@@ -71,6 +71,18 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         return (store) => store.redeem({ ...about(step).bound, maxAgeSeconds: step.maxAgeSeconds, once: step.once })
       case 'release':
         return (store) => store.release({ recipient: RECIPIENTS[step.recipient] ?? '' })
+      case 'label': {
+        const { id, codes, sends } = about(step)
+        const channel = codes[step.which % Math.max(1, codes.length)]?.channel ?? 'sms'
+        const expiresAt = sends.at(-1 - step.earlier)?.expiresAt ?? clock.now() + 300_000
+        return (store) => store.label({ label: labelOf(step.message), id, channel, expiresAt, sealed: `sealed-${step.message}-${channel}` })
+      }
+      case 'note':
+        return async (store) => {
+          const decision = await store.note({ label: labelOf(step.message), status: step.status })
+          // Looked at once: steps that find by chance what was just shown are rare.
+          return { ...decision, shown: await Promise.all(asked.slice(-3).map(({ id }) => store.find({ id, limits }))) }
+        }
     }
   }
 
@@ -84,6 +96,10 @@ export function teller(clock: TestClock, limits: Limits): Teller {
       else if (step.verb === 'issue') asked.pop()
     },
   }
+}
+
+function labelOf(message: number): string {
+  return `message-${message}`.padEnd(16, '-')
 }
 
 function tail(number: number): string {

@@ -3,6 +3,7 @@ import type { StoreUnderTest } from 'express-otp/testing'
 import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from '../../src/core/challenge-id.js'
 import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import type { Clock } from '../../src/ports/clock.js'
+import type { LabelRequest } from '../../src/ports/label.js'
 import type { Store } from '../../src/ports/store.js'
 import { type Entry, lawfulStore, type RecordKeeper } from '../../src/stores/lawful-store.js'
 import { type KeyedQueue, keyedQueue } from '../../src/util/keyed-queue.js'
@@ -216,5 +217,47 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
         return found
       },
     })),
+  },
+  {
+    mistake: 'takes every report for news',
+    notices: ['of 50 equal reports', 'the first final report'],
+    create: soundBut((sound) => {
+      const known = new Map<string, LabelRequest>()
+      return {
+        async label(request) {
+          known.set(request.label, request)
+          await sound.label(request)
+        },
+        async note(request) {
+          const { channel = 'sms', sealed = '' } = known.get(request.label) ?? {}
+          const decision = await sound.note(request)
+          return decision.outcome === 'known' ? { outcome: 'noted', channel, sealed } : decision
+        },
+      }
+    }),
+  },
+  {
+    mistake: 'shows a report with whatever was sent last',
+    notices: ['a report belongs'],
+    create: soundBut((sound) => {
+      const labels = new Map<string, LabelRequest>()
+      const expiries = new Map<string, number>()
+      return {
+        async renew(request) {
+          const decision = await sound.renew(request)
+          if (decision.outcome === 'issued') expiries.set(request.id, decision.expiresAt)
+          return decision
+        },
+        async label(request) {
+          labels.set(request.label, request)
+          await sound.label(request)
+        },
+        async note(request) {
+          const known = labels.get(request.label)
+          if (known !== undefined) await sound.label({ ...known, expiresAt: expiries.get(known.id) ?? known.expiresAt })
+          return await sound.note(request)
+        },
+      }
+    }),
   },
 ]

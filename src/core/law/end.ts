@@ -20,7 +20,12 @@ export function find(records: Records, request: FindRequest, id: ChallengeIdPart
     expiresAt: challenge.expiresAt,
     attemptsLeft: challenge.maxAttempts - challenge.attempts,
     resendAt: resendAt(holder, request.limits, now, id.tail.slice(0, MARK_LENGTH)),
-    answers: challenge.answers.map(({ channel, sealed, proved }) => ({ channel, sealed, proved })),
+    answers: challenge.answers.map(({ channel, sealed, proved, receipt }) => ({
+      channel,
+      sealed,
+      proved,
+      ...(receipt === undefined ? {} : { receipt }),
+    })),
   }
 }
 

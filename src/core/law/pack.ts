@@ -1,4 +1,4 @@
-import type { BlockRecord, RecipientRecord } from './records.js'
+import type { BlockRecord, LabelRecord, RecipientRecord } from './records.js'
 
 /**
  * Records at rest: JSON arrays by position, because field names would be half of a record, and a million records are pending at
@@ -19,7 +19,10 @@ export function packRecipient(record: RecipientRecord): string {
       one.maxAttempts,
       one.attempts,
       one.expiresAt,
-      one.answers.map((answer) => [answer.channel, answer.recipient, answer.digest, answer.expiresAt, answer.sealed, answer.proved]),
+      one.answers.map(({ channel, recipient, digest, expiresAt, sealed, proved, receipt }) => [
+        ...[channel, recipient, digest, expiresAt, sealed, proved],
+        ...(receipt === undefined ? [] : [receipt]),
+      ]),
     ]),
     record.grants.map((grant) => [
       grant.tail,
@@ -51,13 +54,14 @@ export function unpackRecipient(packed: string): RecipientRecord {
       maxAttempts,
       attempts,
       expiresAt,
-      answers: answers.map(([channel, recipient, digest, answerExpiresAt, sealed, proved]) => ({
+      answers: answers.map(([channel, recipient, digest, answerExpiresAt, sealed, proved, receipt]) => ({
         channel,
         recipient,
         digest,
         expiresAt: answerExpiresAt,
         sealed,
         proved,
+        ...(receipt === undefined ? {} : { receipt }),
       })),
     })),
     grants: grants.map(([tail, intent, user, context, verifiedAt, expiresAt, proved]) => ({
@@ -80,6 +84,16 @@ export function packBlock(record: BlockRecord): string {
 export function unpackBlock(packed: string): BlockRecord {
   const [sends, failures] = JSON.parse(packed) as PackedBlock
   return { sends: sends.map(([at, recipient, callingCode, challenge]) => ({ at, recipient, callingCode, challenge })), failures }
+}
+
+export function packLabel({ id, channel, expiresAt, sealed, status }: LabelRecord): string {
+  return JSON.stringify([id, channel, expiresAt, sealed, ...(status === undefined ? [] : [status])])
+}
+
+/** Reverses {@link packLabel}. */
+export function unpackLabel(packed: string): LabelRecord {
+  const [id, channel, expiresAt, sealed, status] = JSON.parse(packed) as PackedLabel
+  return { id, channel, expiresAt, sealed, status }
 }
 
 type Challenge = RecipientRecord['challenges'][number]
@@ -107,6 +121,7 @@ type PackedRecipient = readonly [
       expiresAt: number,
       sealed: string,
       proved: boolean,
+      receipt?: Answer['receipt'],
     ])[],
   ])[],
   grants: readonly (readonly [
@@ -124,3 +139,5 @@ type PackedBlock = readonly [
   sends: readonly (readonly [at: number, recipient: string, callingCode: string, challenge: string])[],
   failures: readonly number[],
 ]
+
+type PackedLabel = readonly [id: string, channel: Answer['channel'], expiresAt: number, sealed: string, status?: LabelRecord['status']]

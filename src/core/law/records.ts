@@ -1,4 +1,5 @@
 import type { ChannelName } from '../../ports/message.js'
+import type { Receipt } from '../../ports/receipt.js'
 
 /** One message that went out, or was about to. */
 export interface SendMark {
@@ -28,6 +29,8 @@ export interface Answer {
   readonly expiresAt: number
   readonly sealed: string
   readonly proved: boolean
+  /** Absent until a vendor reports, so that nobody else pays for it. */
+  readonly receipt?: Receipt['status'] | undefined
 }
 
 /** One pending question. */
@@ -73,6 +76,15 @@ export interface RecipientRecord {
 export interface BlockRecord {
   sends: readonly BlockMark[]
   failures: readonly number[]
+}
+
+/** A delivered message whose vendor may report on it. */
+export interface LabelRecord {
+  readonly id: string
+  readonly channel: ChannelName
+  readonly expiresAt: number
+  readonly sealed: string
+  readonly status?: Receipt['status'] | undefined
 }
 
 /** What one decision looks at. The law changes these values in place; whoever calls it owns them and keeps them. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { packBlock, packRecipient, unpackBlock, unpackRecipient } from '../../../src/core/law/pack.js'
+import { packBlock, packLabel, packRecipient, unpackBlock, unpackLabel, unpackRecipient } from '../../../src/core/law/pack.js'
 import { CHANNEL_NAMES } from '../../../src/ports/message.js'
-import { isPackedBlock, isPackedRecipient } from '../../../src/stores/packed-shape.js'
+import { isPackedBlock, isPackedLabel, isPackedRecipient } from '../../../src/stores/packed-shape.js'
 import { RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
 import { START, world } from './world.js'
 
@@ -10,7 +10,12 @@ const instant = fc.nat(2 ** 41)
 const channel = fc.constantFrom(...CHANNEL_NAMES)
 const text = fc.string({ unit: 'binary' })
 const bound = { tail: text, intent: text, user: text, context: text }
-const answer = fc.record({ channel, recipient: fc.nat(3), digest: text, expiresAt: instant, sealed: text, proved: fc.boolean() })
+const status = fc.constantFrom('sent' as const, 'delivered' as const, 'failed' as const)
+const answer = fc.record(
+  { channel, recipient: fc.nat(3), digest: text, expiresAt: instant, sealed: text, proved: fc.boolean(), receipt: status },
+  { requiredKeys: ['channel', 'recipient', 'digest', 'expiresAt', 'sealed', 'proved'] },
+)
+const label = fc.record({ id: text, channel, expiresAt: instant, sealed: text, status: fc.option(status, { nil: undefined }) })
 const challenge = fc.record({
   ...bound,
   mode: fc.constantFrom('any' as const, 'all' as const),
@@ -34,10 +39,16 @@ const block = fc.record({ sends: fc.array(blockMark), failures: fc.array(instant
 describe('packing', () => {
   it('loses nothing of any record, and is known by its shape', () => {
     fc.assert(
-      fc.property(recipient, block, (one, other) => {
+      fc.property(recipient, block, label, (one, other, third) => {
         expect(unpackRecipient(packRecipient(one))).toEqual(one)
         expect(unpackBlock(packBlock(other))).toEqual(other)
         expect([isPackedRecipient(packRecipient(one)), isPackedBlock(packBlock(other))]).toEqual([true, true])
+        expect(unpackLabel(packLabel(third))).toEqual(third)
+        expect([isPackedLabel(packLabel(third)), isPackedLabel(packBlock(other)), isPackedRecipient(packLabel(third))]).toEqual([
+          true,
+          false,
+          false,
+        ])
         expect([isPackedRecipient(packBlock(other)), isPackedBlock(packRecipient(one))]).toEqual([false, false])
       }),
       { numRuns: 50 },
