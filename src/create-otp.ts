@@ -6,6 +6,7 @@ import { keyring } from './core/keyring.js'
 import type { Otp } from './core/otp.js'
 import { outgoing } from './core/outgoing.js'
 import { cancel, pending } from './core/pending.js'
+import { receive } from './core/receive.js'
 import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
 import { verify } from './core/verify.js'
@@ -42,6 +43,7 @@ export function createOtp(options: OtpOptions): Otp {
     limits: completeLimits(options.limits),
     delivery: options.delivery ?? 'await',
     outgoing: outgoing(),
+    reporting: new Set(),
     isSandboxed: sandboxOf(options.sandbox),
     emit: events.emit,
     store() {
@@ -63,6 +65,10 @@ export function createOtp(options: OtpOptions): Otp {
       if (recipient === undefined) return false
       await engine.store().release({ recipient: engine.keys.recipientKey(tenant, recipient.countedAs) })
       return true
+    },
+    receive: (transport, receipt) => receive(engine, transport, receipt),
+    expectReceipts(transport) {
+      engine.reporting.add(transport)
     },
     intents: engine.intents,
     channels: names,

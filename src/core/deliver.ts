@@ -28,10 +28,15 @@ export async function deliver(channel: Channel, message: Message): Promise<Deliv
   }
 }
 
-/** Anybody may write a transport: whatever it resolves to, nothing of it but a plain id reaches an answer, and never the code (T61). */
+/** Anybody may write a transport: whatever it resolves to, nothing of it but a plain id and a plain name reaches an answer, and never the code (T61). */
 function delivered(answer: unknown, { code }: Message): Delivered {
-  const id: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'id') : undefined
-  return typeof id === 'string' && /^[!-~]{1,200}$/.test(id) && !id.includes(code) ? { id } : {}
+  if (typeof answer !== 'object' || answer === null) return {}
+  const id: unknown = Reflect.get(answer, 'id')
+  const transport: unknown = Reflect.get(answer, 'transport')
+  return {
+    ...(typeof id === 'string' && /^[!-~]{1,200}$/.test(id) && !id.includes(code) ? { id } : {}),
+    ...(typeof transport === 'string' && /^[\w.-]{1,40}$/.test(transport) && !transport.includes(code) ? { transport } : {}),
+  }
 }
 
 function uncertain(transport: string, errorCode: string | undefined): DeliveryFailure {

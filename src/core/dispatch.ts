@@ -7,6 +7,7 @@ import { mask } from '../util/mask.js'
 import { deliver } from './deliver.js'
 import type { CodedRoute, Order } from './draft.js'
 import type { Engine } from './engine.js'
+import { labelMessage } from './receive.js'
 
 /** A code on its way, worded. */
 export interface Parcel {
@@ -28,6 +29,7 @@ export interface Sending {
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
   const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
   for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
+  await Promise.all(fates.map((fate) => expectReceipt(engine, order, engine.keys.storedId(sending.id), fate)))
   // Where no way led out, but one of them may have, the place in the quota stays used (T35).
   if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, sending, !fates.some(isUncertain))
   return fates
@@ -52,6 +54,18 @@ export function subjectOf({ intent }: Order, { channel, recipient, recipientKey 
   return { to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
 }
 
+/** Remembers a message whose vendor will report on it. It is delivered, so that a store that is away costs the report and nothing else. */
+async function expectReceipt(engine: Engine, order: Order, id: string, fate: Fate): Promise<void> {
+  if (!('delivered' in fate) || fate.delivered.id === undefined) return
+  const { message, route } = fate
+  const sent = { transport: takenBy(fate), messageId: fate.delivered.id, subject: { ...subjectOf(order, route), id } }
+  await labelMessage(engine, sent, message.expiresAt).catch(() => undefined)
+}
+
+function takenBy({ route, delivered }: Fate & { readonly delivered: Delivered }): string {
+  return delivered.transport ?? route.channel.transport.name
+}
+
 async function delivery(
   engine: Engine,
   { message, route }: Parcel,
@@ -64,5 +78,5 @@ async function delivery(
 function tell(engine: Engine, order: Order, id: string, fate: Fate): void {
   const subject = { ...subjectOf(order, fate.route), id }
   if ('failure' in fate) engine.emit('delivery_failed', { ...subject, failure: fate.failure })
-  else engine.emit('sent', { ...subject, transport: fate.route.channel.transport.name, parts: fate.parts })
+  else engine.emit('sent', { ...subject, transport: takenBy(fate), parts: fate.parts })
 }

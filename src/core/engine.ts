@@ -20,6 +20,8 @@ export interface Engine {
   readonly delivery: 'await' | 'background'
   /** Deliveries that no answer waits for. */
   readonly outgoing: Outgoing
+  /** Names of the transports whose vendors' reports reach this application. */
+  readonly reporting: Set<string>
   /** True for an address whose messages are not delivered and whose codes are answered instead: development only (T66). */
   isSandboxed(address: string): boolean
   readonly emit: Emit

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { equalDigests } from '../util/equal-digests.js'
-import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from './challenge-id.js'
+import { LABEL_LENGTH, RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from './challenge-id.js'
 
 /** Length of a digest: 128 bits of HMAC-SHA-256, base64url. RFC 2104 section 5 asks for at least half. */
 const DIGEST_LENGTH = 22
@@ -25,6 +25,8 @@ export interface Keyring {
    * that it means nothing to whoever reads the store, and outlives every rotation of secrets. `''` stays `''`.
    */
   bind(id: string, kind: 'user' | 'context' | 'browser', value: string): string
+  /** Under which label a delivered message is remembered: keyed, so that the store tells nobody which message it was. */
+  label(transport: string, messageId: string): string
   /** The id under which the store knows a challenge: without the public one, nobody can open what the store holds. */
   storedId(id: string): string
   /** Encrypts an address for one challenge and channel (T65). */
@@ -41,6 +43,7 @@ interface Keys {
   readonly digest: KeyObject
   readonly recipient: KeyObject
   readonly block: KeyObject
+  readonly message: KeyObject
   readonly seal: KeyObject
   readonly cookie: KeyObject
 }
@@ -61,6 +64,7 @@ export function keyring(secrets: readonly [string, ...string[]]): Keyring {
     recipientKey: (tenant, countedAs) => hmac(oldest.recipient, lengthPrefixed([tenant, countedAs])).slice(0, RECIPIENT_KEY_LENGTH),
     blockKey: (block) => (block === '' ? '' : hmac(oldest.block, block).slice(0, TAG_LENGTH)),
     bind: (id, kind, value) => (value === '' ? '' : hash('sha256', lengthPrefixed([id, kind, value]), 'base64url').slice(0, TAG_LENGTH)),
+    label: (transport, messageId) => hmac(oldest.message, lengthPrefixed([transport, messageId])).slice(0, LABEL_LENGTH),
     storedId: (id) => id.slice(0, -TAIL_LENGTH) + hash('sha256', id, 'base64url').slice(0, TAIL_LENGTH),
     seal(id, channel, address) {
       const nonce = randomBytes(NONCE_BYTES)
@@ -102,6 +106,7 @@ function deriveKeys(secret: string): Keys {
     digest: derive('digest'),
     recipient: derive('recipient'),
     block: derive('block'),
+    message: derive('message'),
     seal: derive('seal'),
     cookie: derive('cookie'),
   }

@@ -1,6 +1,7 @@
 import type { OtpEventName, OtpEvents } from '../ports/events.js'
 import type { TransportHealth } from '../ports/health.js'
 import type { ChannelName } from '../ports/message.js'
+import type { Receipt } from '../ports/receipt.js'
 import type { Caller } from './engine.js'
 import type { RedeemRequest } from './grants.js'
 import type { Intent } from './intents.js'
@@ -34,6 +35,16 @@ export interface Otp {
   cancel(id: string | undefined): Promise<void>
   /** Lets a paused or disabled recipient try again (T09). False for what is no address of a configured channel. */
   release(to: string, options?: { readonly tenant?: string | undefined }): Promise<boolean>
+  /**
+   * Takes a vendor's report on a message, which its caller has made sure is the vendor's: tells listeners of `receipt` and shows it in `pending`. True where
+   * it was news; false for a repeated or overtaken one, and for a message that is not known (any more).
+   */
+  receive(transport: string, receipt: Receipt): Promise<boolean>
+  /**
+   * Told by a door that takes this transport's reports: only then messages are remembered for them. A process that sends and has no such door
+   * calls it itself.
+   */
+  expectReceipts(transport: string): void
   /** Configured intents by name. */
   readonly intents: ReadonlyMap<string, Intent>
   /** Configured channels, in order. */

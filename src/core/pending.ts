@@ -2,7 +2,7 @@ import { CHANNEL_NAMES } from '../ports/message.js'
 import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import type { Caller, Engine } from './engine.js'
-import { findPending } from './find-pending.js'
+import { type Found, findPending } from './find-pending.js'
 import { referenceOf } from './reference.js'
 import type { Pending } from './results.js'
 import { unseal } from './sealed.js'
@@ -27,6 +27,7 @@ export async function pending(
     mode: found.mode,
     reference: referenceOf(request.id, found.expiresAt),
     waiting: CHANNEL_NAMES.filter((name) => found.answers.some((answer) => answer.channel === name && !answer.proved)),
+    channels: reported(found),
     codeLength: intent.codeLength,
     alphabet: intent.alphabet,
     attemptsLeft: found.attemptsLeft,
@@ -34,6 +35,12 @@ export async function pending(
     expiresAt: found.expiresAt,
     resendIn: Math.max(0, Math.ceil((found.resendAt - found.now) / 1000)),
   }
+}
+
+function reported({ answers }: Found): Pending['channels'] {
+  // The last one of a channel is its newest.
+  const newest = new Map(answers.map(({ channel, receipt }) => [channel, receipt]))
+  return Object.fromEntries([...newest].filter(([, receipt]) => receipt !== undefined))
 }
 
 /** Forgets a pending challenge or a grant. Its counters stay. */

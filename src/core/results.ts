@@ -1,4 +1,5 @@
 import type { ChannelName } from '../ports/message.js'
+import type { Receipt } from '../ports/receipt.js'
 import type { AlphabetName } from './code.js'
 
 /** Every reason why something was not done, as clients see it. */
@@ -99,6 +100,8 @@ export interface Pending {
   readonly mode: 'any' | 'all'
   readonly reference: string
   readonly waiting: readonly ChannelName[]
+  /** What the vendor last reported of each channel's newest message; no entry where nothing was, or where no reports are taken. */
+  readonly channels: Readonly<Partial<Record<ChannelName, Receipt['status']>>>
   readonly codeLength: number
   readonly alphabet: AlphabetName
   readonly attemptsLeft: number

@@ -40,7 +40,7 @@ export function circuit(transport: Transport, options: CircuitOptions): Circuit 
       try {
         const delivered = await transport.deliver(message, { signal })
         failures = 0
-        return delivered
+        return { transport: transport.name, ...delivered }
       } catch (err) {
         if (isTransportTrouble(err)) {
           failures += 1

@@ -69,7 +69,7 @@ function router(name: string, transports: readonly Transport[], choose: (to: str
     async deliver(message, options) {
       const transport = choose(message.to) ?? transports[0]
       if (transport === undefined) throw optionError(name, 'has no transport')
-      return await transport.deliver(message, options)
+      return { transport: transport.name, ...(await transport.deliver(message, options)) }
     },
     health: () =>
       transports.flatMap((one): readonly TransportHealth[] => one.health?.() ?? [{ transport: one.name, state: 'closed', failures: 0 }]),

@@ -9,6 +9,7 @@ const NAMES: readonly OtpEventName[] = [
   'sent',
   'send_refused',
   'delivery_failed',
+  'receipt',
   'verified',
   'rejected',
   'failures',

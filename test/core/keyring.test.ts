@@ -95,6 +95,7 @@ describe('keyring', () => {
       keys.bind(ID, 'user', 'x'),
       keys.bind(ID, 'context', 'x'),
       keys.bind(ID, 'browser', 'x'),
+      keys.label('', 'x'),
     ].map((text) => text?.slice(0, 11))
     expect(new Set(made).size).toBe(made.length)
   })

@@ -19,6 +19,7 @@ describe.each(PLACES)('GET /otp/status and /otp/config %s', (place) => {
       mode: 'any',
       reference: sent.body.reference,
       waiting: ['sms'],
+      channels: {},
       codeLength: 6,
       alphabet: 'digits',
       attemptsLeft: 4,

@@ -39,6 +39,12 @@ describe('byCallingCode', () => {
     expect(others.messages.map(({ to }) => to)).toEqual(['+33612345678', 'ann@example.com'])
   })
 
+  it('says which transport took a message, however many stand in between', async () => {
+    const routed = byCallingCode({ '33': outbox('french'), default: failover({ transports: [outbox('first'), outbox('second')] }) })
+    expect(await routed.deliver(message({ to: '+33612345678' }), patient)).toEqual({ id: 'french-1', transport: 'french' })
+    expect(await routed.deliver(message(), patient)).toEqual({ id: 'first-1', transport: 'first' })
+  })
+
   it('refuses keys that are no prefixes, and a missing default, by name', () => {
     expect(() => byCallingCode({ '+33': outbox(), default: outbox() })).toThrow(/key "\+33" must be 1 to 7 digits/)
     expect(() => byCallingCode({ '33': outbox() })).toThrow(/key "default" is missing/)
