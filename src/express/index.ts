@@ -1,3 +1,4 @@
+export { type ReceiptRouterOptions, receiptRouter } from './receipt-router.js'
 export { type RequireOtpOptions, requireOtp } from './require-otp.js'
 export { type DoorReason, PROBLEMS } from './respond.js'
 export type { FormPages, PassportLike, SessionRouterOptions } from './router-options.js'

@@ -25,7 +25,7 @@ export interface DoorAppOptions {
   /** Adds routes behind session and router. */
   readonly routes?: (app: Express, otp: Otp) => void
   /** Runs before everything else. */
-  readonly before?: (app: Express) => void
+  readonly before?: (app: Express, otp: Otp) => void
 }
 
 export interface DoorApp {
@@ -70,7 +70,7 @@ export async function doorApp(options: DoorAppOptions = {}): Promise<DoorApp> {
     ...options.otp,
   })
   const app = express()
-  options.before?.(app)
+  options.before?.(app, otp)
   const sessions: RequestHandler = session({ secret: 'cookie secret', resave: false, saveUninitialized: false, ...options.session })
   if (options.place === 'ahead of the session') {
     app.use(sessionRouter(otp, { ...options.router, session: sessions }))
