@@ -12,7 +12,7 @@ import type { Limits, Store } from './ports/store.js'
 export interface OtpOptions {
   /**
    * The key, or keys, that codes, addresses and cookies are protected with: at least 32 characters each, random, kept apart from the store.
-   * The first one signs, all verify: to rotate, put the new one first and take the old one away after a day.
+   * The first one signs, all verify: to rotate, put the new one first and take the old one away when its counters matter no more (30 days).
    * Counters of recipients begin anew when the last one of the list changes.
    */
   readonly secret: string | readonly string[]

@@ -50,8 +50,9 @@ export interface IntentOptions {
   /** Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15). @default [] */
   readonly context?: readonly string[] | undefined
   /**
-   * True where a code may be used only by the user who was signed in, or was not, when it was sent (T17).
-   * @default true, except for `login` and `signup` ahead of the session
+   * How a router ahead of the session sees that nobody came or went between send and verify (T17): true loads the session for each request, false
+   * compares the session's cookie once the code was right. Behind the session it always looks at the user, and this changes nothing.
+   * @default true, except for `login` and `signup`
    */
   readonly userBound?: boolean | undefined
 }
