@@ -43,6 +43,11 @@ export function watchedStore(store: Store, report: ReportOutage): Store {
     release: watch('release', (request) => store.release(request)),
     label: watch('label', (request) => store.label(request)),
     note: watch('note', (request) => store.note(request)),
+    claim: watch('claim', (request) => store.claim(request)),
+    keep: watch('keep', (request) => store.keep(request)),
+    look: watch('look', (request) => store.look(request)),
+    drop: watch('drop', (request) => store.drop(request)),
+    charge: watch('charge', (request) => store.charge(request)),
     close: () => store.close(),
   }
 }

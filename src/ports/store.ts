@@ -1,5 +1,6 @@
 import type { FoundAnswer, Labels } from './label.js'
 import type { ChannelName } from './message.js'
+import type { Register } from './register.js'
 
 /** Figures by which a store decides. Durations in whole seconds. Ceilings and defaults: `core/law/limits.ts`. */
 export interface Limits {
@@ -217,7 +218,7 @@ export type RedeemDecision =
  * What each verb decides is written once, in `core/law`. Prove a store of your own with `storeContract` of
  * `express-otp/testing`.
  */
-export interface Store extends Labels {
+export interface Store extends Labels, Register {
   /** Checks every limit, reserves a place in each, and creates the challenge. Of 50 callers for one recipient at once, one is `issued`. */
   issue(request: IssueRequest): Promise<IssueDecision>
   /** Gives a live challenge new codes under the same limits. `gone` where it is not live or is for somebody or something else. */

@@ -3,12 +3,13 @@ import { checkOptions, having, integer } from '../options.js'
 import type { Clock } from '../ports/clock.js'
 import type { Store } from '../ports/store.js'
 import { monotonicClock } from '../util/monotonic-clock.js'
-import { type Entry, lawfulStore } from './lawful-store.js'
+import { lawfulStore } from './lawful-store.js'
+import type { Entry } from './record-keeper.js'
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * Records kept at most: one for each recipient and one for each IP block. When it is full, new challenges are refused
+   * Records kept at most: one for each recipient, IP block, delivered message, and key of the register. When it is full, new ones are refused
    * (503 `temporarily_unavailable`); live counters are never dropped. 100 to 10 000 000.
    * @default 100000
    */

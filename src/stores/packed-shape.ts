@@ -17,6 +17,8 @@ const challenge = tuple(text, text, text, text, mode, count, count, instant, lis
 const grant = tuple(text, text, text, text, instant, instant, listOf(tuple(channel, text)))
 const recipient = tuple(count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
 const label = withOptional(status, text, channel, instant, text)
+const value = tuple(text, instant)
+const total = tuple((sum) => Number.isSafeInteger(sum), instant)
 const block = tuple(listOf(tuple(instant, text, text, text)), listOf(instant))
 
 /** True for what `packRecipient` of `core/law/pack.ts` writes: whoever keeps records where others write too asks before it unpacks (T49). */
@@ -32,6 +34,16 @@ export function isPackedBlock(packed: string): boolean {
 /** True for what `packLabel` of `core/law/pack.ts` writes. */
 export function isPackedLabel(packed: string): boolean {
   return label(parsed(packed))
+}
+
+/** True for what `lawfulRegister` keeps of a value. */
+export function isPackedValue(packed: string): boolean {
+  return value(parsed(packed))
+}
+
+/** True for what `lawfulRegister` keeps of a total. */
+export function isPackedTotal(packed: string): boolean {
+  return total(parsed(packed))
 }
 
 function parsed(packed: string): unknown {

@@ -19,6 +19,14 @@ export function labelKeysOf(prefix: string, layout: { readonly cluster: boolean 
   return layout.cluster ? (label) => `${prefix}:l:{${label}}` : (label) => `{${prefix}}:l:${label}`
 }
 
+/** Names a value (`k`) or a total (`t`) of the register. */
+export type RegisterKey = (kind: 'k' | 't', key: string) => string
+
+/** As {@link labelKeysOf}; value and total of one key lie on one server. */
+export function registerKeysOf(prefix: string, layout: { readonly cluster: boolean }): RegisterKey {
+  return layout.cluster ? (kind, key) => `${prefix}:${kind}:{${key}}` : (kind, key) => `{${prefix}}:${kind}:${key}`
+}
+
 /**
  * Names records. On one server all share a hash tag, so that one script may change them together; on a cluster each has its own, so
  * that the load spreads over all servers (T55).

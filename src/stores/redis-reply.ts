@@ -41,7 +41,8 @@ export function isLimited(reply: Reply): boolean {
   return reply[0] === 'limited'
 }
 
-function textAt(reply: Reply, index: number): string {
+/** A text inside a reply. */
+export function textAt(reply: Reply, index: number): string {
   const value = reply[index]
   if (typeof value !== 'string') throw unexpected()
   return value

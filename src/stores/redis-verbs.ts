@@ -1,3 +1,4 @@
+import type { Register } from '../ports/register.js'
 import type { IssueRequest, Store } from '../ports/store.js'
 import { chargeElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
 import type { Places } from './redis-keys.js'
@@ -29,7 +30,7 @@ export interface Naming {
 }
 
 /** The verbs of a store, each one script call where all its records lie on one server. */
-export function redisVerbs({ places, labelKey }: Naming, decide: Decide): Omit<Store, 'close'> {
+export function redisVerbs({ places, labelKey }: Naming, decide: Decide): Omit<Store, 'close' | keyof Register> {
   async function send<T>(script: Script, request: IssueRequest, more: readonly unknown[], read: (reply: Reply) => T): Promise<T> {
     const id = partsOf(request.id)
     const place = places(id.recipients, request.origin)

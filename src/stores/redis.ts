@@ -5,9 +5,10 @@ import type { Store } from '../ports/store.js'
 import { commandRunner, isRedisClient, type RedisClient } from './redis-client.js'
 import { deadline, unavailable } from './redis-deadline.js'
 import { warnOfEviction } from './redis-eviction.js'
-import { keysOf, labelKeysOf } from './redis-keys.js'
+import { keysOf, labelKeysOf, registerKeysOf } from './redis-keys.js'
+import { redisRegister } from './redis-register.js'
 import { runner } from './redis-run.js'
-import { redisVerbs } from './redis-verbs.js'
+import { type Decide, redisVerbs } from './redis-verbs.js'
 
 export type { RedisClient } from './redis-client.js'
 
@@ -15,8 +16,8 @@ export type { RedisClient } from './redis-client.js'
 export interface RedisStoreOptions {
   /**
    * A connected client of node-redis (4 to 6) or ioredis (5 or 6), for one server or for a cluster; Valkey is reached through these. It
-   * stays the application's: the store never closes it. ioredis by default repeats, after a reconnection, what was under way: a guess may
-   * then be charged twice, never go uncharged (its option `autoResendUnfulfilledCommands`).
+   * stays the application's: the store never closes it. ioredis by default repeats, after a reconnection, what was under way: a guess or
+   * an amount may then be charged twice, never go uncharged (its option `autoResendUnfulfilledCommands`).
    */
   readonly client: RedisClient
   /** Beginning of every key, 1 to 64 characters of `[A-Za-z0-9_.:-]`. @default 'otp' */
@@ -77,7 +78,7 @@ export function redisStore(options: RedisStoreOptions): Store {
 
   const prefix = options.prefix ?? 'otp'
   const naming = { places: keysOf(prefix, commands), labelKey: labelKeysOf(prefix, commands) }
-  const verbs = redisVerbs(naming, async (work) => {
+  const decide: Decide = async (work) => {
     if (!asked) {
       asked = true
       void warnOfEviction(commands)
@@ -87,9 +88,10 @@ export function redisStore(options: RedisStoreOptions): Store {
     } catch (err) {
       throw err instanceof OtpError ? err : unavailable(`redisStore: ${problemOf(err)}`, withoutCommand(err))
     }
-  })
+  }
   return {
-    ...verbs,
+    ...redisVerbs(naming, decide),
+    ...redisRegister(registerKeysOf(prefix, commands), decide),
     async close() {
       bound.close()
     },

@@ -1,5 +1,5 @@
 import { OtpError } from '../errors.js'
-import { isPackedBlock, isPackedLabel, isPackedRecipient } from './packed-shape.js'
+import { isPackedBlock, isPackedLabel, isPackedRecipient, isPackedTotal, isPackedValue } from './packed-shape.js'
 
 /** The part of an express-session `Store` that is called. */
 export interface SessionStoreLike {
@@ -38,6 +38,14 @@ export function recordId(prefix: string, key: string): string {
   return `${prefix}${Buffer.from(key, 'latin1').toString('hex')}`
 }
 
+/** What stands under a key tells its first letter; IP blocks are the rest. */
+const SHAPES: Readonly<Record<string, (packed: string) => boolean>> = {
+  r: isPackedRecipient,
+  l: isPackedLabel,
+  k: isPackedValue,
+  t: isPackedTotal,
+}
+
 /** Wraps a packed record that is worth keeping for `lifeMs` more. */
 export function sessionRecord(packed: string, expiresAt: number, lifeMs: number): SessionRecord {
   const maxAge = lifeMs + SPARE_MS
@@ -54,7 +62,7 @@ export function readRecord(key: string, session: unknown): { readonly packed: st
   if (session === undefined || session === null || session === false) return undefined
   const packed: unknown = typeof session === 'object' ? Reflect.get(session, 'otp') : undefined
   const expiresAt: unknown = typeof session === 'object' ? Reflect.get(session, 'otpExpiresAt') : undefined
-  const isPacked = key.startsWith('r') ? isPackedRecipient : key.startsWith('l') ? isPackedLabel : isPackedBlock
+  const isPacked = SHAPES[key.charAt(0)] ?? isPackedBlock
   if (typeof packed !== 'string' || typeof expiresAt !== 'number' || !isPacked(packed)) {
     throw new OtpError('ERR_OTP_STORE', 'sessionStore: the session store returned something that is not a record.', { status: 503 })
   }

@@ -5,7 +5,8 @@ import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { LabelRequest } from '../../src/ports/label.js'
 import type { Store } from '../../src/ports/store.js'
-import { type Entry, lawfulStore, type RecordKeeper } from '../../src/stores/lawful-store.js'
+import { lawfulStore } from '../../src/stores/lawful-store.js'
+import type { Entry, RecordKeeper } from '../../src/stores/record-keeper.js'
 import { type KeyedQueue, keyedQueue } from '../../src/util/keyed-queue.js'
 
 /** A store with one mistake, and the rows whose tests must notice. */
