@@ -7,6 +7,8 @@ import { GIVING_BACK } from './contract/giving-back.js'
 import { GRANTS } from './contract/grants.js'
 import { GUESSING } from './contract/guessing.js'
 import { RECEIPTS } from './contract/receipts.js'
+import { REGISTER } from './contract/register.js'
+import { REGISTER_TOTALS } from './contract/register-totals.js'
 import { SENDING } from './contract/sending.js'
 import { testClock } from './test-clock.js'
 
@@ -36,7 +38,17 @@ export type TestFunction = (title: string, run: () => Promise<void>) => unknown
 /** Not a whole second, so that a store that rounds is noticed. */
 const START = Date.UTC(2026, 0, 1, 0, 0, 0, 617)
 
-const CASES: readonly Case[] = [...GUESSING, ...CODES, ...SENDING, ...GIVING_BACK, ...GRANTS, ...CHANNELS, ...RECEIPTS]
+const CASES: readonly Case[] = [
+  ...GUESSING,
+  ...CODES,
+  ...SENDING,
+  ...GIVING_BACK,
+  ...GRANTS,
+  ...CHANNELS,
+  ...RECEIPTS,
+  ...REGISTER,
+  ...REGISTER_TOTALS,
+]
 
 /**
  * Proves a store: every promise of the port `Store`, races included, as one test each. Titles begin with the row of the threat
