@@ -16,7 +16,8 @@ export interface BrokenStore {
   create(clock: Clock): StoreUnderTest
 }
 
-const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Lets whoever else is ready go first. */
+export const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A keeper with time between reading and writing; it is up to `locks` whether somebody else gets in. */
 function keeper(clock: Clock, { locks = (keys: readonly string[]) => keys, writesLate = false, wholeSeconds = false } = {}): RecordKeeper {
@@ -49,7 +50,7 @@ function overKeeper(options: Parameters<typeof keeper>[1]): BrokenStore['create'
 }
 
 /** A sound store with some verbs done wrong. */
-function soundBut(wrong: (sound: Store) => Partial<Store>): BrokenStore['create'] {
+export function soundBut(wrong: (sound: Store) => Partial<Store>): BrokenStore['create'] {
   return (clock) => {
     const sound = memoryStore({ clock })
     return { store: { ...sound, ...wrong(sound) }, stop: () => sound.close() }
@@ -67,7 +68,10 @@ async function releaseAll(store: Store, id: string): Promise<void> {
 export const BROKEN_STORES: readonly BrokenStore[] = [
   {
     mistake: 'reads, decides and writes without exclusion',
-    notices: ['T02 of 500', 'T07 of 50', 'T22 of 300', 'T23', 'T26 of 50', 'T28 of 50 sends', 'T28 of 50 renewals', 'T28 of 60'],
+    notices: [
+      ...['T02 of 500', 'T07 of 50', 'T22 of 300', 'T23', 'T26 of 50', 'T28 of 50 sends', 'T28 of 50 renewals', 'T28 of 60'],
+      ...['T69 of 300', 'T29 of 300', 'T29 charges and refunds'],
+    ],
     create: overKeeper({ locks: () => [] }),
   },
   {
