@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawCode, readCode } from '../../src/core/code.js'
+import { type Alphabet, alphabetOf, charactersOf, drawCode, isAlphabet, readCode, readGuess } from '../../src/core/code.js'
 import type { RandomSource } from '../../src/ports/random-source.js'
 import { fixedRandom } from '../../src/testing/fixed-random.js'
 import { nodeRandom } from '../../src/util/node-random.js'
@@ -153,5 +153,169 @@ describe('alphabets without look-alikes', () => {
     for (const typed of ['ABCDEFG1', 'ABCDEFGI', 'ABCDEFG\u00df', 'ABCDEFG', 'ABCDEFGHJ'])
       expect(readCode(typed, 8, 'letters')).toBeUndefined()
     expect(readCode('K7M23XP0', 8, 'alphanumeric')).toBeUndefined()
+  })
+})
+
+/** What chance alone exceeds less than once in ten million runs, for so many degrees of freedom (Wilson and Hilferty). */
+function chiSquareBound(freedom: number): number {
+  return freedom * (1 - 2 / (9 * freedom) + 5.2 * Math.sqrt(2 / (9 * freedom))) ** 3
+}
+
+const CLASSES = { digits: '0123456789', upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', lower: 'abcdefghijklmnopqrstuvwxyz', special: '!#$%&?@' }
+const ALL = { digits: true, upper: true, lower: true, special: true }
+
+describe('alphabets by class', () => {
+  it.each<readonly [Parameters<typeof alphabetOf>[0], string]>([
+    [{ digits: true }, 'digits'],
+    [{ special: true, upper: true, lower: true }, 'upper+lower+special'],
+    [{ upper: true, digits: true, withoutLookAlikes: true }, 'digits+upper-lookalikes'],
+    [ALL, 'digits+upper+lower+special'],
+    [{ digits: false, lower: true, upper: undefined, withoutLookAlikes: false }, 'lower'],
+    [{}, 'digits'],
+    [{ withoutLookAlikes: true }, 'digits-lookalikes'],
+  ])('%j is %s', (choice, alphabet) => {
+    expect(alphabetOf(choice)).toBe(alphabet)
+    expect(isAlphabet(alphabet)).toBe(true)
+  })
+
+  it('each of the 30 has the characters of its classes, and the look-alikes only where they may stay', () => {
+    const names = new Set<Alphabet>()
+    for (let bits = 1; bits < 16; bits++) {
+      const [digits, upper, lower, special] = [1, 2, 4, 8].map((bit) => (bits & bit) !== 0)
+      const choice = { digits, upper, lower, special }
+      const characters = Object.entries(CLASSES).flatMap(([name, own]) => (choice[name as keyof typeof CLASSES] === true ? [...own] : []))
+      expect([...charactersOf(alphabetOf(choice))].sort()).toEqual([...characters].sort())
+      const clear = characters.filter((character) => !'0Oo1Il'.includes(character))
+      expect([...charactersOf(alphabetOf({ ...choice, withoutLookAlikes: true }))].sort()).toEqual(clear.sort())
+      names.add(alphabetOf(choice)).add(alphabetOf({ ...choice, withoutLookAlikes: true }))
+    }
+    expect(names.size).toBe(30)
+  })
+
+  it.each(['', 'upper+digits', 'Digits', 'digits+', 'digits+digits', 'lookalikes', '-lookalikes', 'digits-lookalikes ', 'hex', 'toString'])(
+    'T36 %j is none',
+    (text) => {
+      expect(isAlphabet(text)).toBe(false)
+    },
+  )
+
+  it.each<unknown>([undefined, null, 6, true, ['digits'], { toString: () => 'digits' }])('T36 what is no string is none', (value) => {
+    expect(isAlphabet(value)).toBe(false)
+  })
+
+  it.each<Alphabet>([
+    'digits',
+    'upper',
+    'lower',
+    'special',
+    'digits-lookalikes',
+    'digits+upper',
+    'digits+upper+lower+special',
+    'digits+upper+lower+special-lookalikes',
+  ])('T12 every character of %s is equally likely at every position of a code of 32', (alphabet) => {
+    const characters = charactersOf(alphabet)
+    const count = 4000
+    const codes = Array.from({ length: count }, () => drawCode(nodeRandom, 32, alphabet))
+    for (let position = 0; position < 32; position++) {
+      const seen = new Map([...characters].map((character) => [character, 0]))
+      for (const code of codes) seen.set(code.charAt(position), (seen.get(code.charAt(position)) ?? 0) + 1)
+      expect(seen.size).toBe(characters.length)
+      const expected = count / characters.length
+      const chiSquare = [...seen.values()].reduce((sum, found) => sum + (found - expected) ** 2 / expected, 0)
+      expect(chiSquare).toBeLessThan(chiSquareBound(characters.length - 1))
+    }
+  })
+
+  it('T12 draws each length from 4 to 32 and asks no source for more than it has', () => {
+    const greedy: RandomSource = {
+      integer(limit) {
+        expect(limit).toBeLessThan(2 ** 48)
+        return limit - 1
+      },
+      bytes: () => new Uint8Array(),
+    }
+    for (let length = 4; length <= 32; length++) {
+      expect(drawCode(greedy, length)).toBe('9'.repeat(length))
+      expect(drawCode(fixedRandom([0]), length)).toBe('0'.repeat(length))
+      for (const alphabet of ['upper+special', 'digits+upper-lookalikes', 'alphanumeric'] as const) {
+        const last = charactersOf(alphabet).slice(-1)
+        expect(drawCode(greedy, length, alphabet)).toBe(last.repeat(length))
+      }
+    }
+  })
+
+  it.each([4, 32])('T37 reads a code of %i characters back, with its case, and no other', (length) => {
+    const alphabet = alphabetOf(ALL)
+    for (let drawn = 0; drawn < 200; drawn++) {
+      const code = drawCode(nodeRandom, length, alphabet)
+      expect(readCode(code, length, alphabet)).toBe(code)
+      if (length === 4) expect(readCode(` ${[...code].join('-')} `, length, alphabet)).toBe(code)
+      expect(readCode(code.slice(1), length, alphabet)).toBeUndefined()
+      expect(readCode(`${code}a`, length, alphabet)).toBeUndefined()
+    }
+    expect(readCode('abcd', 4, 'upper')).toBeUndefined()
+    expect(readCode('ABCD', 4, 'lower')).toBeUndefined()
+    expect(readCode('ABCO', 4, 'upper-lookalikes')).toBeUndefined()
+    expect(readCode('#!\u0663A', 4, alphabet)).toBe('#!3A')
+  })
+})
+
+describe('readGuess', () => {
+  it.each([
+    ['1', '1'],
+    ['12 34-56', '123456'],
+    ['aB3', 'aB3'],
+    ['\u0661\u06f2\uff13', '123'],
+    ['!#$%&?@', '!#$%&?@'],
+    ['x'.repeat(32), 'x'.repeat(32)],
+    ['x '.repeat(32), 'x'.repeat(32)],
+  ])('T37 reads %j as %s', (typed, guess) => {
+    expect(readGuess(typed)).toBe(guess)
+  })
+
+  it.each([
+    '',
+    ' ',
+    '-- --',
+    'x'.repeat(33),
+    `${' '.repeat(64)}1`,
+    '12+34',
+    '1.5',
+    '123456\n',
+    '123456\u0000',
+    '\t123456',
+    '123\u00a0456',
+    '12\u200b34',
+    '123_456',
+    '\uff21BC',
+    '\u00e9t\u00e9',
+    '\ud800',
+    '*',
+    '{"$ne":1}',
+  ])('T37 %j is no guess', (typed) => {
+    expect(readGuess(typed)).toBeUndefined()
+  })
+
+  it.each<unknown>([undefined, null, true, 0, 123_456, [], ['123456'], { $ne: 1 }, { toString: () => '123456' }, 1n])(
+    'T36 what is no string is no guess',
+    (typed) => {
+      expect(readGuess(typed)).toBeUndefined()
+    },
+  )
+
+  it('T37 two inputs stand for one guess only by spaces, hyphens and scripts, and it reads every code that was drawn', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (typed) => {
+        const ascii = typed.replace(/[ -]/g, '')
+        const read = readGuess(typed)
+        if (/^[\x20-\x7e]*$/.test(typed)) expect(read).toBe(/^[A-Za-z0-9!#$%&?@]+$/.test(ascii) ? ascii : undefined)
+        else if (read !== undefined) expect(ascii).toMatch(/^[\p{Nd}A-Za-z!#$%&?@]+$/u)
+      }),
+      { numRuns: 2000 },
+    )
+    for (let length = 4; length <= 32; length++) {
+      const code = drawCode(nodeRandom, length, alphabetOf(ALL))
+      expect(readGuess(code)).toBe(code)
+    }
   })
 })
