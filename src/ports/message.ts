@@ -22,6 +22,17 @@ export interface Wording {
   readonly service: string
   /** Host for the origin-bound last line of an SMS, from `createOtp({ host })`. */
   readonly host: string | undefined
+  /**
+   * An authenticated caller's own text, with `{code}` in it at least once; every `{code}` stands for the code, every other brace for itself. At most 1224
+   * characters with the code in them, no control characters but the line feed. A channel throws `ERR_OTP_OPTION` for any other. It takes the place of all
+   * wording, an SMS gets no last lines, and a template that a vendor has approved stays as it is.
+   */
+  readonly text?: string | undefined
+  /**
+   * The voice that an authenticated caller wishes for a call: its language, BCP 47, spoken where the channel has a voice for it, and its gender.
+   * Default: as the channel is configured.
+   */
+  readonly voice?: { readonly language?: string | undefined; readonly gender?: 'female' | 'male' | undefined } | undefined
 }
 
 /** What a voice call says, in plain words; a transport escapes them for its vendor's markup. */
@@ -67,6 +78,8 @@ export interface Message {
   readonly template?: Template | undefined
   readonly intent: string
   readonly reference: string
+  /** Sender that an authenticated caller wishes for an SMS, in place of the transport's own: 3 to 11 letters or digits. No other channel has one. */
+  readonly sender?: string | undefined
   /** Challenge id: the same for each try to deliver this code, fit as an idempotency key with `reference`. */
   readonly challengeId: string
   /** Epoch milliseconds. */
