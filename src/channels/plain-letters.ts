@@ -1,4 +1,4 @@
-import { isGsm7 } from './sms-segments.js'
+import { isGsm7 } from '../util/gsm7.js'
 
 /** Letters that Unicode does not take apart, and signs of typography. */
 const PLAIN: ReadonlyMap<string, string> = new Map([
