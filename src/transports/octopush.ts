@@ -72,7 +72,8 @@ export function octopushTransport(options: OctopushTransportOptions): Transport 
     if (message.channel !== 'sms') throw notCarried(NAME, 'CHANNEL')
     if (message.text.length > MAX_TEXT_LENGTH) throw notCarried(NAME, 'TEXT_TOO_LONG')
     const written = message.text.replaceAll('{', '(').replaceAll('}', ')')
-    const body = { recipients: [{ phone_number: message.to }], text: written, ...settings }
+    const asked = message.sender === undefined ? {} : { sender: message.sender }
+    const body = { recipients: [{ phone_number: message.to }], text: written, ...settings, ...asked }
     const answer = await ask('POST', '/sms-campaign/send', body, signal)
     const code = jsonField(answer.body, 'code')
     if (!isSuccess(answer) || (code !== undefined && code !== 0)) throw refusal(answer)

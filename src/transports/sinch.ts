@@ -67,6 +67,7 @@ export function sinchTransport(options: SinchTransportOptions): Transport {
       type: 'mt_text',
       expire_at: new Date(message.expiresAt).toISOString(),
       ...settings,
+      ...(message.sender === undefined ? {} : { from: message.sender }),
     }
     const answer = await callVendor({ transport: NAME, signal, seconds: timeoutSeconds, url, headers, body })
     if (!isSuccess(answer)) throw vendorRefusal(NAME, answer, { code: jsonField(answer.body, 'code') })

@@ -91,7 +91,9 @@ export function twilioTransport(options: TwilioTransportOptions): Transport {
   function sms(message: Message): Record<string, string> {
     const sender = messagingServiceSid === undefined ? from && { From: from } : { MessagingServiceSid: messagingServiceSid }
     if (sender === undefined || sender === '') throw notCarried(NAME, 'CHANNEL')
-    return { To: message.to, ...sender, Body: message.text }
+    // Beside a messaging service `From` picks one of its senders.
+    const asked = message.sender === undefined ? {} : { From: message.sender }
+    return { To: message.to, ...sender, ...asked, Body: message.text }
   }
 
   function whatsapp(message: Message): Record<string, string> {

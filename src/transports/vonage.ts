@@ -3,6 +3,7 @@ import type { OtpError } from '../errors.js'
 import { checkOptions, flag, optionError, text } from '../options.js'
 import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
+import { isGsm7 } from '../util/gsm7.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
 import { jsonField } from './json-field.js'
 import { sealSpeech } from './sealed-speech.js'
@@ -89,8 +90,10 @@ export function vonageTransport(options: VonageTransportOptions): Transport {
 
   async function sms(message: Message, signal: AbortSignal): Promise<Delivered> {
     if (account === undefined) throw notCarried(NAME, 'CHANNEL')
-    const type = isGsm(message.text) ? 'text' : 'unicode'
-    const form = { ...account, to: message.to.slice(1), type, text: message.text, ...(callback === undefined ? {} : { callback }) }
+    const { sender = account.from, text } = message
+    // What is not of that alphabet arrives as question marks unless it is sent as `unicode`.
+    const type = isGsm7(text) ? 'text' : 'unicode'
+    const form = { ...account, from: sender, to: message.to.slice(1), type, text, ...(callback === undefined ? {} : { callback }) }
     const body = new URLSearchParams(form)
     return smsTaken(await callVendor({ transport: NAME, signal, seconds: timeoutSeconds, url: smsUrl, body }))
   }
@@ -137,7 +140,9 @@ interface Application {
   readonly from: string
 }
 
-function smsAccount(options: VonageTransportOptions): Record<string, string> | undefined {
+function smsAccount(
+  options: VonageTransportOptions,
+): { readonly api_key: string; readonly api_secret: string; readonly from: string } | undefined {
   const { apiKey, apiSecret, from } = options
   if (apiKey !== undefined && apiSecret !== undefined && from !== undefined) {
     return { api_key: apiKey, api_secret: apiSecret, from: from.replace('+', '') }
@@ -152,13 +157,6 @@ function voiceApplication(options: VonageTransportOptions): Application | undefi
   if (applicationId !== undefined && key !== undefined && callFrom !== undefined) return { id: applicationId, key, from: callFrom.slice(1) }
   if (applicationId === undefined && key === undefined && callFrom === undefined) return undefined
   throw optionError('vonageTransport', '`applicationId`, `privateKey` and `callFrom` belong together')
-}
-
-/** The GSM 03.38 alphabet; anything else must be sent as `unicode`, or arrives as question marks. */
-function isGsm(message: string): boolean {
-  return /^[\n\r -_a-~\f\u00a1\u00a3-\u00a5\u00a7\u00bf\u00c4-\u00c7\u00c9\u00d1\u00d6\u00d8\u00dc\u00df\u00e0\u00e4-\u00e6\u00e8\u00e9\u00ec\u00f1\u00f2\u00f6\u00f8\u00f9\u00fc\u0393\u0394\u0398\u039b\u039e\u03a0\u03a3\u03a6\u03a8\u03a9\u20ac]*$/.test(
-    message,
-  )
 }
 
 /**

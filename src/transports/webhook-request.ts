@@ -4,10 +4,11 @@ import type { Message } from '../ports/message.js'
 /** The JSON body: `type`, `timestamp` and `data`, as Standard Webhooks proposes. Instants are ISO 8601. */
 export function webhookBody(message: Message, now: number): string {
   const { channel, to, code, text, subject, html, intent, reference } = message
+  const sender = channel === 'sms' ? message.sender : undefined
   return JSON.stringify({
     type: 'otp.message',
     timestamp: new Date(now).toISOString(),
-    data: { channel, to, code, text, subject, html, intent, reference, expiresAt: new Date(message.expiresAt).toISOString() },
+    data: { channel, to, code, text, subject, html, sender, intent, reference, expiresAt: new Date(message.expiresAt).toISOString() },
   })
 }
 

@@ -102,6 +102,18 @@ describe('twilioTransport', () => {
     expect(err.delivery).toMatchObject({ errorCode: 'KEYPRESS_URL', retryable: true, uncertain: false })
   })
 
+  it('gives no other channel the sender of an SMS, and no SMS to an account that sends none', async () => {
+    const stub = await answering(201, taken.json)
+    const transport = twilioTransport({ ...options, baseUrl: stub.url })
+    await transport.deliver(message({ channel: 'whatsapp', to: '+15558675310', sender: 'Acme2' }), patient)
+    await transport.deliver(message({ channel: 'call', to: '+15558675310', speech: speech(), sender: 'Acme2' }), patient)
+    expect(stub.received.map(({ body }) => formOf(body).From)).toEqual(['whatsapp:+14155238886', '+15017122661'])
+    const { accountSid, authToken } = options
+    const caller = twilioTransport({ accountSid, authToken, callFrom: '+15017122661', baseUrl: stub.url })
+    const err = await failureOf(caller.deliver(message({ channel: 'sms', to: '+15558675310', sender: 'Acme2' }), patient))
+    expect(err.delivery).toMatchObject({ errorCode: 'CHANNEL', uncertain: false })
+  })
+
   it.each([
     ['el-GR', 'male', 'el-GR', 'Google.el-GR-Standard-B'],
     ['zh-CN', 'female', 'cmn-CN', 'Polly.Zhiyu'],

@@ -82,6 +82,14 @@ describe('webhookTransport', () => {
     expect(Object.keys(JSON.parse(only(received).body).data)).toEqual(['channel', 'to', 'code', 'text', 'intent', 'reference', 'expiresAt'])
   })
 
+  it('names the sender that the message has, for an SMS', async () => {
+    const { url, received } = await receiver(ok)
+    const transport = webhookTransport({ url, secret: SECRET })
+    await transport.deliver(message({ channel: 'sms', sender: 'Acme2' }), patient)
+    await transport.deliver(message({ channel: 'call', sender: 'Acme2' }), patient)
+    expect(received.map(({ body }) => JSON.parse(body).data.sender)).toEqual(['Acme2', undefined])
+  })
+
   it('signs with every secret of a list', async () => {
     const { url, received } = await receiver(ok)
     await webhookTransport({ url, secret: [OTHER_SECRET, SECRET] }).deliver(message(), patient)
