@@ -1,5 +1,6 @@
 import type { ApiKey } from '../core/service/api-key.js'
 import type { ApiAnswer, ApiRequest, Dialect } from '../core/service/dialect.js'
+import { isTimeZone } from '../core/service/rights.js'
 import type { Service } from '../core/service/service.js'
 import { type Check, checkOptions, flag } from '../options.js'
 import { failure, tooMany, trouble } from './octopush/answers.js'
@@ -82,12 +83,4 @@ async function authenticate({ headers, ip }: ApiRequest, service: Service): Prom
   const { retryAfter } = await service.refuseKey(ip)
   if (retryAfter !== undefined) return tooMany(retryAfter)
   return failure(hasLogin ? (hasSecret ? 'wrongLogin' : 'noKey') : 'noLogin')
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

@@ -1,7 +1,5 @@
+import { isPrintable } from '../../core/service/rights.js'
 import { readJsonObject } from '../../util/json-object.js'
-
-/** Control characters, lone surrogates, line separators and bidirectional overrides (T41). */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
 /**
  * The fields of a body; `undefined` where it is no JSON object, or where any text in it holds what nobody types (T41). The text of a message alone may
@@ -12,7 +10,8 @@ export function readFields(body: Uint8Array): ReadonlyMap<string, unknown> | und
   if (fields === undefined) return undefined
   for (const [name, value] of fields) {
     if (typeof value !== 'string') continue
-    if (UNPRINTABLE.test(name === 'text' ? value.replace(/\r?\n/g, '') : value)) return undefined
+    const isOneLine = name === 'text' || !value.includes('\n')
+    if (!isOneLine || !isPrintable(name === 'text' ? value.replaceAll('\r\n', '\n') : value)) return undefined
   }
   return fields
 }

@@ -1,6 +1,7 @@
 import type { Refused } from '../../core/results.js'
 import type { ApiKey } from '../../core/service/api-key.js'
 import type { ApiAnswer } from '../../core/service/dialect.js'
+import { cutTerms } from '../../core/service/rights.js'
 import type { Service } from '../../core/service/service.js'
 import { addressBlock } from '../../util/address-block.js'
 import { failure, success, tooMany } from './answers.js'
@@ -9,7 +10,6 @@ import { repair } from './repair.js'
 import { tokensOf } from './tokens.js'
 
 const MIN_NUMBER_LENGTH = 7
-const MAX_TEXT_LENGTH = 1224
 
 /** Sends a code (`service/otp/generate`). Of all fields only an unusable number and a text that is too long are errors. */
 export async function generate(
@@ -24,21 +24,22 @@ export async function generate(
   const recipient = to === undefined || to.length < MIN_NUMBER_LENGTH ? undefined : service.recipient(key, to)
   // A mailbox has no calling code.
   if (recipient?.callingCode === undefined) return failure('badNumber')
-  const { channel, recipientIp, terms } = repair(fields, { weakCodes: key.rights.has('weakCodes') })
-  if ([...terms.text].length > MAX_TEXT_LENGTH) return failure('textTooLong')
+  const { channel, recipientIp, terms } = repair(fields)
+  // Cut, not refused: the vendor's own list has no error for it (T68).
+  const permitted = cutTerms(key, { ...terms, timeZone, mode: 'any' })
 
-  const request = { to, clientIp: recipientIp, terms: { ...terms, timeZone, mode: 'any' }, foundBy: 'id' } as const
+  const request = { to, clientIp: recipientIp, terms: permitted, foundBy: 'id' } as const
   let sent = await service.send(key, { ...request, channel })
   // As an unknown channel: the default takes its place. Nothing was sent or counted yet.
   if (!sent.ok && channel !== 'sms' && names(sent, 'channel')) sent = await service.send(key, { ...request, channel: 'sms' })
   if (!sent.ok) return refusal(sent)
 
-  const { id, expiresAt } = sent
+  const { id, expiresAt, expiresIn } = sent
   const token = `otp_${service.randomHex().slice(0, 24)}`
   const kept = { id, address: recipient.address, block: addressBlock(recipientIp), expiresAt }
   await tokensOf(service.notebook(key, 'octopush')).keep(token, kept, {
-    at: expiresAt - terms.ttlSeconds * 1000,
-    lifeSeconds: terms.ttlSeconds,
+    at: expiresAt - expiresIn * 1000,
+    lifeSeconds: expiresIn,
   })
   return success({ ticket_number: `sms_${service.randomHex().slice(0, 13)}`, otp_request_token: token })
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type Alphabet, alphabetOf } from '../../core/code.js'
+import { CEILINGS, WEAK_CEILINGS } from '../../core/service/rights.js'
 import type { ChannelName } from '../../ports/message.js'
 
 /** What a request for a code comes to, once everything that could be repaired is. */
@@ -46,30 +47,20 @@ const CHANNELS: ReadonlyMap<string, Repaired['channel']> = new Map([
   ['whatsapp', 'whatsapp'],
 ])
 
-/** Without the right `weakCodes`: threats.md, T68. */
-const SAFE_CODE_LENGTH = 6
-const SAFE_TTL_SECONDS = 600
-/** With it. */
-const MAX_TTL_SECONDS = 86_400
-/** Guesses at a code of fewer than six characters. */
-const WEAK_MAX_ATTEMPTS = 3
-
 /**
  * Reads the optional fields of a request for a code as Octopush does: what has the wrong type is cast, what is out of range is moved into it, what cannot be
- * repaired is as if it were not there. Refuses nothing. `weakCodes` tells whether the key may have less than the safe floors; without it all wishes are cut
- * to them (T68).
+ * repaired is as if it were not there. Refuses nothing. What the rights of a key cut off is not its business.
  */
-export function repair(fields: ReadonlyMap<string, unknown>, { weakCodes }: { readonly weakCodes: boolean }): Repaired {
-  const codeLength = whole(fields.get('code_length'), 4, 32) ?? 6
-  const isShort = weakCodes && codeLength < SAFE_CODE_LENGTH
+export function repair(fields: ReadonlyMap<string, unknown>): Repaired {
   const recipientIp = text(fields.get('recipient_ip'))?.trim() ?? ''
   return {
     channel: CHANNELS.get(text(fields.get('channel'))?.trim().toLowerCase() ?? '') ?? 'sms',
     terms: {
-      codeLength: weakCodes ? codeLength : Math.max(codeLength, SAFE_CODE_LENGTH),
-      alphabet: weakCodes ? alphabet(fields) : 'digits',
-      ttlSeconds: Math.min(whole(fields.get('validity_period'), 3, 10_000_000) ?? 300, weakCodes ? MAX_TTL_SECONDS : SAFE_TTL_SECONDS),
-      maxAttempts: whole(fields.get('max_wrong_attempts'), 1, isShort ? WEAK_MAX_ATTEMPTS : 10) ?? 3,
+      codeLength: whole(fields.get('code_length'), WEAK_CEILINGS.codeLength, 32) ?? 6,
+      alphabet: alphabet(fields),
+      // Octopush allows 10 000 000 s, nobody here more than a day.
+      ttlSeconds: whole(fields.get('validity_period'), 3, WEAK_CEILINGS.ttlSeconds) ?? 300,
+      maxAttempts: whole(fields.get('max_wrong_attempts'), 1, CEILINGS.maxAttempts) ?? 3,
       text: template(fields.get('text')),
       sender: sender(fields.get('sender')),
       voice: {
