@@ -2,13 +2,14 @@ import { type Check, checkOptions, flag, having, integer, list, oneOf, optionErr
 import type { Channel } from '../ports/channel.js'
 import type { Speech } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
+import { callerText } from './caller-text.js'
 import { drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import { LOCALES } from './messages/locales.js'
 import { matchLanguage } from './messages/match-language.js'
 import type { PhoneNumberOptions } from './phone-number.js'
 import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
 import { spell } from './spell.js'
-import { voiceBook, voiceFor } from './voices.js'
+import { voiceBook, voiceFor, wishedVoice } from './voices.js'
 
 export type { IntentTemplates } from './messages/own-templates.js'
 
@@ -78,20 +79,37 @@ export function callChannel(options: CallChannelOptions): Channel {
     transport,
     parse: phoneNumberParser(options),
     word(wording) {
-      const { name, words, write, writeOwn } = draft(wording)
-      const before = writeOwn('before', PLAIN) ?? write(words.speech.before, PLAIN, 'briefly')
-      const after = writeOwn('after', PLAIN) ?? write(words.speech.after, PLAIN)
+      const wish = wishedVoice(book, wording.voice?.language)
+      const { name, words, write, writeOwn } = draft(wish === undefined ? wording : { ...wording, locale: wish })
+      const pieces = callerText('callChannel', wording)
+      const spelled = spell(wording.code, words)
+      const [before, after] =
+        pieces === undefined
+          ? [
+              writeOwn('before', PLAIN) ?? write(words.speech.before, PLAIN, 'briefly'),
+              writeOwn('after', PLAIN) ?? write(words.speech.after, PLAIN),
+            ]
+          : aroundTheCode(pieces, spelled)
       const speech: Speech = {
-        language: voiceFor(book, name, { ...wording, fallback }) ?? name,
-        gender,
+        language: wish ?? voiceFor(book, name, { ...wording, fallback }) ?? name,
+        gender: wording.voice?.gender ?? gender,
         prompt: writeOwn('prompt', PLAIN) ?? write(words.speech.prompt, PLAIN),
         requireKeypress,
         before,
-        spelled: spell(wording.code, words),
+        spelled,
         after,
         times,
       }
-      return { text: `${before} ${wording.code}. ${after}`, speech, parts: 1 }
+      return { text: pieces?.join(wording.code) ?? `${before} ${wording.code}. ${after}`, speech, parts: 1 }
     },
   }
+}
+
+/** What closed the sentence that the code stood in. After the pause behind the code a voice might name it. */
+const CLOSING = /^[\s.,:;!?\u060c\u06d4\u0964\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f]+/
+
+/** What is said before and after the code; where it stands once more, it is spelled there too. */
+function aroundTheCode([before, ...after]: readonly [string, ...string[]], spelled: readonly string[]): readonly [string, string] {
+  const oneLine = (said: string): string => said.replace(/\s+/g, ' ').trim()
+  return [oneLine(before), oneLine(after.join(` ${spelled.join(', ')} `)).replace(CLOSING, '')]
 }

@@ -2,7 +2,8 @@ import { type Check, callback, checkOptions, flag, having, optionError, required
 import type { Channel } from '../ports/channel.js'
 import type { Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
-import { emailHtml, HTML } from './email-html.js'
+import { callerText } from './caller-text.js'
+import { callerHtml, emailHtml, HTML } from './email-html.js'
 import { emailText } from './email-text.js'
 import { parseMailbox } from './mailbox.js'
 import { type Draft, drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
@@ -65,13 +66,18 @@ export function emailChannel(options: EmailChannelOptions): Channel {
     word(wording) {
       const letter = draft(wording)
       const subject = letter.writeOwn('subject', PLAIN) ?? own.subject?.(wording) ?? letter.write(builtIn(letter.words), PLAIN)
+      const hidesCode = !subject.includes(wording.code)
+      const pieces = callerText('emailChannel', wording)
+      if (pieces !== undefined) {
+        return { subject, text: pieces.join(wording.code), html: callerHtml(letter, subject, pieces, { hidesCode }), parts: 1 }
+      }
       const text = letter.writeOwn('text', PLAIN) ?? own.text?.(wording)
       const html = letter.writeOwn('html', HTML) ?? own.html?.(wording)
       return {
         subject,
         text: text ?? emailText(letter),
         // No HTML beside a text of one's own: it would say something else.
-        html: html ?? (text === undefined ? emailHtml(letter, subject, { hidesCode: !subject.includes(wording.code) }) : undefined),
+        html: html ?? (text === undefined ? emailHtml(letter, subject, { hidesCode }) : undefined),
         parts: 1,
       }
     },

@@ -2,6 +2,7 @@ import { type Check, callback, checkOptions, flag, having, optionError, required
 import type { Channel } from '../ports/channel.js'
 import type { Worded, Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
+import { callerText } from './caller-text.js'
 import { withLastLines } from './last-lines.js'
 import { type Draft, drafter, type Ink, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import type { PhoneNumberOptions } from './phone-number.js'
@@ -73,6 +74,9 @@ export function smsChannel(options: SmsChannelOptions): Channel {
     transport,
     parse: phoneNumberParser(options),
     word(wording) {
+      const pieces = callerText('smsChannel', wording)
+      // Exactly as the caller has it, who pays for as many segments as it takes: no last lines, nothing shortened.
+      if (pieces !== undefined) return sized(pieces.join(wording.code))
       const finished = (words: string): Sized => sized(withLastLines(words, wording, androidAppHash))
       const message = firstWithin(wantedParts, waysToSay(draft(wording), wording, ink, own), finished)
       if (message.parts <= MAX_PARTS) return message

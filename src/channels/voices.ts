@@ -69,6 +69,18 @@ export function voiceFor(book: VoiceBook, name: LocaleName, from: Whereabouts): 
   return offered?.find((voice) => voice === wanted) ?? offered?.[0]
 }
 
+/**
+ * The voice that a caller names, or else one of its language in the nearest accent; `undefined` where none of the book speaks that language. `es-LA`
+ * names the Spanish of Latin America, whatever the book calls it.
+ */
+export function wishedVoice(book: VoiceBook, language: string | undefined): string | undefined {
+  const name = matchLanguage(language, LOCALES)
+  if (language === undefined || name === undefined) return undefined
+  const offered = book.get(name)
+  const named = offered?.find((voice) => voice.toLowerCase() === language.toLowerCase())
+  return named ?? voiceFor(book, name, { locale: language, fallback: undefined })
+}
+
 function accent(name: LocaleName, from: Whereabouts): string {
   const [usual, other] = VOICES[name]
   if (other === undefined) return usual

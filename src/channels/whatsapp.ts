@@ -2,6 +2,7 @@ import { type Check, checkOptions, having, record, required } from '../options.j
 import type { Channel } from '../ports/channel.js'
 import type { Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
+import { callerText } from './caller-text.js'
 import { drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import { matchLanguage } from './messages/match-language.js'
 import { templateName } from './messages/own-templates.js'
@@ -72,7 +73,7 @@ export function whatsappChannel(options: WhatsAppChannelOptions): Channel {
       const tags = [...languages.keys()]
       const tag = matchLanguage(wording.locale, tags) ?? matchLanguage(regional(name, wording), tags)
       return {
-        text: write(words.sms, PLAIN) + context,
+        text: callerText('whatsappChannel', wording)?.join(wording.code) ?? write(words.sms, PLAIN) + context,
         template: { name: whatsapp ?? template.name, language: (tag === undefined ? undefined : languages.get(tag)) ?? first },
         parts: 1,
       }

@@ -104,6 +104,37 @@ describe('the voice of a call', () => {
   })
 })
 
+describe('the voice that a caller wishes', () => {
+  it.each(OCTOPUSH.flatMap((language) => (['female', 'male'] as const).map((gender) => [language, gender] as const)))(
+    'is %s, %s, whatever the language of the person, and the words are of its language',
+    (language, gender) => {
+      const other = gender === 'male' ? 'female' : 'male'
+      const channel = callChannel({ transport, gender: other })
+      const { speech } = channel.word(wording({ locale: 'tr', country: 'JP', voice: { language, gender } }))
+      const native = channel.word(wording({ locale: language })).speech
+      expect(speech).toEqual({ ...native, language, gender })
+    },
+  )
+
+  it.each([
+    ['es-la', undefined, 'es-LA'],
+    ['es-MX', undefined, 'es-LA'],
+    ['en-AU', undefined, 'en-GB'],
+    ['pt-BR', undefined, 'pt-BR'],
+    ['es-LA', ['en-US', 'es-US'], 'es-US'],
+    ['es-MX', ['en-US', 'es-US', 'es-MX'], 'es-MX'],
+    ['fr', ['en-US', 'fr-CA'], 'fr-CA'],
+  ])('%s among %j is %s', (language, voices, spoken) => {
+    const { speech } = callChannel({ transport, voices }).word(wording({ voice: { language } }))
+    expect(speech).toMatchObject({ language: spoken, gender: 'female' })
+  })
+
+  it.each([['is-IS'], ['not a language'], [''], ['fr-FR'], [undefined]])('is the usual one where nobody speaks %j', (language) => {
+    const channel = callChannel({ transport, voices: ['en-US', 'de-DE'] })
+    expect(channel.word(wording({ locale: 'de', voice: { language } }))).toEqual(channel.word(wording({ locale: 'de' })))
+  })
+})
+
 describe('a code of other characters than digits', () => {
   it('is spelled too: letters by themselves, small ones said to be small, signs by their names', () => {
     expect(call.word(wording({ code: 'Kq7#' })).speech?.spelled).toEqual(['K', 'small Q', 'seven', 'hash'])

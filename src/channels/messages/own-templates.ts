@@ -88,7 +88,7 @@ const RULES: Readonly<Record<Place, Pick<TemplateRules, 'known' | 'needed' | 'br
 }
 
 /** Control characters but the line feed never stand in a message (T41); only the bodies of an e-mail and an SMS have several lines. */
-const UNPRINTABLE: Readonly<Record<'lines' | 'line', RegExp>> = {
+export const UNPRINTABLE: Readonly<Record<'lines' | 'line', RegExp>> = {
   lines: /[^\P{Cc}\n]|[\u2028\u2029]/u,
   line: /[\p{Cc}\u2028\u2029]/u,
 }
