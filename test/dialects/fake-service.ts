@@ -138,5 +138,6 @@ function fakeNotebook(kept: Map<string, unknown>, counted: Map<string, number>, 
       counted.set(keyOf(name), used + 1)
       return { ok: true, used: used + 1, retryAfter: 0, endsAt: 0 }
     },
+    counted: async (name) => ({ used: counted.get(keyOf(name)) ?? 0, endsAt: 0 }),
   }
 }

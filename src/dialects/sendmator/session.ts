@@ -1,0 +1,73 @@
+import type { Notebook } from '../../core/service/service.js'
+import type { Terms } from '../../core/terms.js'
+
+/** The channels of Sendmator's API. */
+export const CHANNELS = ['email', 'sms', 'whatsapp'] as const
+
+/** One of {@link CHANNELS}. */
+export type SessionChannel = (typeof CHANNELS)[number]
+
+/** What was asked for, kept so that it can be asked for again. */
+export interface SessionOrder {
+  readonly channels: readonly SessionChannel[]
+  /** Canonical address of each channel. */
+  readonly recipients: Readonly<Partial<Record<SessionChannel, string>>>
+  readonly terms: Terms
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly addContact: boolean
+  readonly isSandbox: boolean
+}
+
+/** What a session token stands for. */
+export interface Session extends SessionOrder {
+  /** The present challenge. */
+  readonly id: string
+  readonly codeLength: number
+  readonly mode: 'any' | 'all'
+}
+
+/** Tokens outlive codes, because an expired session may be resent. */
+const KEPT_SECONDS = 86_400
+
+/** Our tokens are opaque: 128 random bits (T69). */
+const TOKEN = /^[0-9a-f]{32}$/
+
+/** Sessions of one tenant. Marks stand under names of their own, so that no write of a session that runs beside them undoes one. */
+export function sessionsOf(notebook: Notebook): {
+  keep(token: string, session: Session): Promise<void>
+  /** What a token stands for, and whether it was completed. */
+  find(token: string): Promise<{ readonly session: Session; readonly isVerified: boolean } | undefined>
+  isVerified(token: string): Promise<boolean>
+  /** True for the one caller that completes it. */
+  complete(token: string): Promise<boolean>
+  /** True for the one caller that uses up the last attempt of its challenge. */
+  lock(token: string): Promise<boolean>
+  unlock(token: string): Promise<void>
+  /** True for the one caller that tells of its first proved channel. */
+  tell(token: string): Promise<boolean>
+} {
+  const claim = async (kind: string, token: string): Promise<boolean> =>
+    (await notebook.claim([kind, token], true, KEPT_SECONDS)) === undefined
+  const isVerified = async (token: string): Promise<boolean> => (await notebook.look(['verified', token])) !== undefined
+  return {
+    isVerified,
+    keep: (token, session) => notebook.keep(['session', token], session, KEPT_SECONDS),
+    async find(token) {
+      if (!TOKEN.test(token)) return undefined
+      const [session, verified] = await Promise.all([notebook.look(['session', token]), isVerified(token)])
+      // Written by `keep` alone, and authenticated by the notebook's cipher, so the shape is known.
+      return session === undefined ? undefined : { session: session as Session, isVerified: verified }
+    },
+    complete: (token) => claim('verified', token),
+    lock: (token) => claim('locked', token),
+    unlock: (token) => notebook.drop(['locked', token]),
+    tell: (token) => claim('told', token),
+  }
+}
+
+/** The token of a request, under either of the vendor's names; `undefined` where there is none, `null` where the two differ. */
+export function tokenOf(fields: ReadonlyMap<string, unknown>): string | null | undefined {
+  const [token, other] = ['session_token', 'token'].map((name) => fields.get(name)).filter((value) => value !== undefined && value !== null)
+  if (typeof token !== 'string' || token === '') return undefined
+  return other === undefined || other === token ? token : null
+}
