@@ -22,10 +22,13 @@ export const voiceStyles: Check = {
 /** Longest text of a `talk` action, without SSML tags (NCCO reference). */
 const MAX_TALK_LENGTH = 1500
 
-/** Languages that Vonage spells otherwise. */
+/** Languages that Vonage spells otherwise (Voice API, "Text to Speech": supported languages). */
 const LANGUAGES: ReadonlyMap<string, string> = new Map([
+  ['ar-SA', 'ar'],
   ['es-LA', 'es-US'],
   ['es-419', 'es-US'],
+  ['zh-CN', 'cmn-CN'],
+  ['zh-TW', 'cmn-TW'],
 ])
 
 type Ncco = readonly Readonly<Record<string, unknown>>[]
@@ -46,6 +49,10 @@ export function promptNcco(speech: Speech, styles: VonageStyles, url: string): N
 
 function talk(speech: Speech, styles: VonageStyles, inner: string): Readonly<Record<string, unknown>> {
   const language = LANGUAGES.get(speech.language) ?? speech.language
-  const style = Object.hasOwn(styles, language) ? styles[language]?.[speech.gender] : undefined
+  const style = [language, speech.language].map((spelling) => ownStyles(styles, spelling)?.[speech.gender]).find((own) => own !== undefined)
   return { action: 'talk', text: `<speak>${inner}</speak>`, language, style: style ?? 0 }
+}
+
+function ownStyles(styles: VonageStyles, language: string): VonageStyles[string] | undefined {
+  return Object.hasOwn(styles, language) ? styles[language] : undefined
 }

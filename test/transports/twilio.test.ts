@@ -6,7 +6,7 @@ import { openSpeech } from '../../src/transports/sealed-speech.js'
 import { codeTwiml, MAX_TWIML_LENGTH } from '../../src/transports/twilio-twiml.js'
 import { readXml, textOf } from './read-xml.js'
 import { failureOf, message, patient } from './sample-message.js'
-import { speech } from './sample-speech.js'
+import { OCTOPUSH_VOICES, speech, WORDING } from './sample-speech.js'
 import { answering, documentedPairs, fixtureCases, formOf, HOSTILE, type VendorUnderTest, vendorTrouble } from './vendor-cases.js'
 import { onlyRequest } from './vendor-stub.js'
 
@@ -28,15 +28,24 @@ const vendor: VendorUnderTest = {
   secrets: [options.authToken, Buffer.from(`${options.accountSid}:${options.authToken}`).toString('base64')],
 }
 
-const WORDING = {
-  code: '48291357',
-  intent: 'login',
-  reference: 'KX',
-  ttlSeconds: 300,
-  locale: undefined,
-  context: undefined,
-  service: 'Acme',
-  host: undefined,
+/**
+ * Standard voices of a woman and a man by language: Amazon Polly's (docs.aws.amazon.com/polly/latest/dg/standard-voices.html), as Twilio names them, or
+ * Google's where Polly has none. Where the table of voices has one alone, it speaks for both.
+ */
+const SPEAKERS: Readonly<Record<string, readonly [string, string]>> = {
+  'en-US': ['Polly.Joanna', 'Polly.Matthew'],
+  'en-GB': ['Polly.Amy', 'Polly.Brian'],
+  'el-GR': ['Google.el-GR-Standard-B', 'Google.el-GR-Standard-B'],
+  'pl-PL': ['Polly.Ewa', 'Polly.Jacek'],
+  'hu-HU': ['Google.hu-HU-Standard-B', 'Google.hu-HU-Standard-B'],
+  'sv-SE': ['Polly.Astrid', 'Polly.Astrid'],
+  'de-DE': ['Polly.Marlene', 'Polly.Hans'],
+  'es-ES': ['Polly.Conchita', 'Polly.Enrique'],
+  'es-US': ['Polly.Penelope', 'Polly.Miguel'],
+  'fr-FR': ['Polly.Celine', 'Polly.Mathieu'],
+  'it-IT': ['Polly.Carla', 'Polly.Giorgio'],
+  'pt-BR': ['Polly.Vitoria', 'Polly.Ricardo'],
+  'ru-RU': ['Polly.Tatyana', 'Polly.Maxim'],
 }
 
 documentedPairs(vendor, fixtureCases('twilio.json'))
@@ -129,6 +138,15 @@ describe('twilioTransport', () => {
     await twilioTransport({ ...options, voices, baseUrl: stub.url }).deliver(sent, patient)
     const [say] = readXml(formOf(onlyRequest(stub).body).Twiml ?? '').children
     expect(say).toMatchObject({ attributes: voice === undefined ? { language: spoken } : { language: spoken, voice } })
+  })
+
+  it.each(OCTOPUSH_VOICES)('speaks %s, %s, with a voice that Twilio has', async (language, gender) => {
+    const stub = await answering(201, taken.json)
+    const sent = message({ channel: 'call', to: '+15558675310', speech: speech({ language, gender }) })
+    await twilioTransport({ ...options, baseUrl: stub.url }).deliver(sent, patient)
+    const spoken = language === 'es-LA' ? 'es-US' : language
+    const [say] = readXml(formOf(onlyRequest(stub).body).Twiml ?? '').children
+    expect(say).toMatchObject({ attributes: { language: spoken, voice: SPEAKERS[spoken]?.[gender === 'female' ? 0 : 1] } })
   })
 
   it('has a voice for each language that the call channel speaks, and fits its words', () => {

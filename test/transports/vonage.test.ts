@@ -1,10 +1,12 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { callChannel } from 'express-otp/channels/call'
 import { type VonageTransportOptions, vonageTransport } from 'express-otp/transports/vonage'
 import { describe, expect, it } from 'vitest'
+import { LOCALES } from '../../src/channels/messages/locales.js'
 import { openSpeech } from '../../src/transports/sealed-speech.js'
 import { readXml, textOf } from './read-xml.js'
 import { failureOf, message, patient } from './sample-message.js'
-import { speech } from './sample-speech.js'
+import { OCTOPUSH_VOICES, speech, WORDING } from './sample-speech.js'
 import { answering, documentedPairs, fixtureCases, formOf, HOSTILE, type VendorUnderTest, vendorTrouble } from './vendor-cases.js'
 import { onlyRequest } from './vendor-stub.js'
 
@@ -37,7 +39,42 @@ vendorTrouble({ ...vendor, message: { channel: 'call', to: '+14155550100', speec
 
 const call = (differing: Parameters<typeof speech>[0] = {}) => message({ channel: 'call', to: '+14155550100', speech: speech(differing) })
 
+/** Languages of Vonage's voices: https://developer.vonage.com/en/voice/voice-api/guides/text-to-speech, and `TTSLanguages` of its Node library. */
+const VONAGE_LANGUAGES =
+  'ar ca-ES cmn-CN cmn-TW cs-CZ cy-GB da-DK de-DE el-GR en-AU en-GB en-GB-WLS en-IN en-US en-ZA es-ES es-MX es-US eu-ES fi-FI fil-PH fr-CA ' +
+  'fr-FR he-IL hi-IN hu-HU id-ID is-IS it-IT ja-JP ko-KR nb-NO nl-NL no-NO pl-PL pt-BR pt-PT ro-RO ru-RU sk-SK sv-SE th-TH tr-TR uk-UA vi-VN yue-CN'
+
 describe('vonageTransport', () => {
+  it.each(OCTOPUSH_VOICES)('speaks %s, %s, in a language that Vonage has, in the style chosen for the gender', async (language, gender) => {
+    const stub = await answering(201, callTaken.json)
+    const spoken = language === 'es-LA' ? 'es-US' : language
+    const transport = vonageTransport({ ...voice, styles: { [spoken]: { female: 4, male: 5 } }, baseUrl: stub.url })
+    await transport.deliver(call({ language, gender }), patient)
+    const [talk] = JSON.parse(onlyRequest(stub).body).ncco
+    expect(talk).toMatchObject({ language: spoken, style: gender === 'female' ? 4 : 5 })
+    expect(VONAGE_LANGUAGES.split(' ')).toContain(talk.language)
+  })
+
+  // Chinese and Arabic went out as zh-CN, zh-TW and ar-SA, which Vonage does not have.
+  it.each(LOCALES)('speaks the voice of the call channel for %s in a language that Vonage has', async (locale) => {
+    const stub = await answering(201, callTaken.json)
+    const transport = vonageTransport({ ...voice, baseUrl: stub.url })
+    const { speech: said } = callChannel({ transport, requireKeypress: false }).word({ ...WORDING, locale })
+    await transport.deliver(message({ channel: 'call', to: '+14155550100', speech: said }), patient)
+    expect(VONAGE_LANGUAGES.split(' ')).toContain(JSON.parse(onlyRequest(stub).body).ncco[0].language)
+  })
+
+  it('takes a style by either spelling of a language', async () => {
+    const stub = await answering(201, callTaken.json)
+    const styles = { 'zh-CN': { female: 2 }, 'es-US': { female: 3 } }
+    const transport = vonageTransport({ ...voice, styles, baseUrl: stub.url })
+    for (const language of ['zh-CN', 'es-LA']) await transport.deliver(call({ language }), patient)
+    expect(stub.received.map(({ body }) => JSON.parse(body).ncco[0])).toMatchObject([
+      { language: 'cmn-CN', style: 2 },
+      { language: 'es-US', style: 3 },
+    ])
+  })
+
   it.each(HOSTILE)('T41 keeps %j inside the field it stands in', async (hostile) => {
     const stub = await answering(200, smsTaken.json)
     await vonageTransport({ ...sms, baseUrl: stub.url }).deliver(message({ channel: 'sms', to: '+447700900000', text: hostile }), patient)
