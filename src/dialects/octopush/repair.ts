@@ -98,7 +98,7 @@ function alphabet(fields: ReadonlyMap<string, unknown>): Alphabet {
 function whole(value: unknown, min: number, max: number): number | undefined {
   const isNumeric = typeof value === 'string' && /^[+-]?\d+(?:\.\d*)?$/.test(value.trim())
   const number = isNumeric ? Number(value) : value
-  return typeof number === 'number' ? Math.min(Math.max(Math.trunc(number), min), max) : undefined
+  return typeof number === 'number' && !Number.isNaN(number) ? Math.min(Math.max(Math.trunc(number), min), max) : undefined
 }
 
 function flag(value: unknown): boolean | undefined {
