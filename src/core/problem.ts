@@ -25,8 +25,6 @@ export const PROBLEMS: Readonly<Record<DoorReason, { readonly status: number; re
   otp_required: { status: 401, title: 'This step needs a fresh code.' },
   unauthorized: { status: 401, title: 'The API key is missing or wrong.' },
   insufficient_balance: { status: 402, title: 'The balance does not suffice.' },
-  insufficient_balance: { status: 402, title: 'The balance does not suffice.' },
-  forbidden: { status: 403, title: 'This key may not do that.' },
   cross_site: { status: 403, title: 'The request came from another site.' },
   forbidden: { status: 403, title: 'This API key may not do that.' },
   not_found: { status: 404, title: 'There is nothing here.' },
