@@ -50,7 +50,8 @@ const seconds: Check = {
 /**
  * Keeps challenges and counters in Redis: one script call for each decision, atomic for any number of processes. On a cluster each
  * record has its own slot; a decision that needs several charges the further ones first and gives back what it did not use. Whatever
- * goes wrong rejects with `OtpError` `ERR_OTP_STORE`, status 503, within the deadline; nothing is tried twice.
+ * goes wrong rejects with `OtpError` `ERR_OTP_STORE`, status 503, within the deadline; nothing is tried twice. Every key has an end, but for
+ * totals of the register that have no window (T56).
  * From `express-otp/stores/redis`.
  *
  * @example

@@ -41,17 +41,18 @@ export const REGISTER_TOTALS: readonly Case[] = [
   {
     title: 'T29 charges and refunds at the same instant leave the right total, and never one above the limit',
     async run(bench) {
-      const { charge, total } = account(bench, { limit: 60 })
+      const { charge, total } = account(bench, { limit: 20 })
       await charge(10)
+      // Each of these changes the record, and a session store on files takes some milliseconds for each.
       const amountOf = (index: number): number => (index % 4 === 0 ? -2 : 1)
-      const decisions = await bench.race(300, (view, index) => charge(amountOf(index), {}, view))
-      const charged = range(300).filter((index) => decisions[index]?.outcome === 'charged')
-      assert.equal(charged.filter((index) => amountOf(index) < 0).length, 75)
+      const decisions = await bench.race(120, (view, index) => charge(amountOf(index), {}, view))
+      const charged = range(120).filter((index) => decisions[index]?.outcome === 'charged')
+      assert.equal(charged.filter((index) => amountOf(index) < 0).length, 30)
       assert.equal(
         await total(),
         charged.reduce((sum, index) => sum + amountOf(index), 10),
       )
-      assert.ok(charged.length < 300 && decisions.every((decision) => decision.total <= 60))
+      assert.ok(charged.length < 120 && decisions.every((decision) => decision.total <= 20))
     },
   },
   {
