@@ -100,7 +100,7 @@ export function said({ status, headers = {}, body, contentType = 'application/js
   const { code, message, ticket_number, otp_request_token, remaining_number_of_attempts, ...rest } = read
   expect(rest).toEqual({})
   expect(typeof code).toBe('number')
-  expect(message).toBe(LITERALS[Number(code)])
+  expect(message).toBe(status === 404 || status === 405 ? 'Not found.' : LITERALS[Number(code)])
   expect(STATUSES[Number(code)]).toContain(status)
   if (otp_request_token !== undefined || ticket_number !== undefined) {
     expect(code).toBe(0)
