@@ -12,8 +12,8 @@ import { verifyCode } from './unimatrix/verify.js'
 /** Options of {@link unimatrixDialect}. */
 export interface UnimatrixDialectOptions {
   /**
-   * Whether a signed request counts `once`, by its nonce, for the 20 minutes in which its timestamp may be in time; a repeat gets `104201`. Unimatrix itself documents no such guard:
-   * `any` is for clients that repeat a request as it stands. @default 'once'
+   * Whether a signed request counts `once`, by its nonce, for the 20 minutes in which its timestamp may be in time; a repeat gets `104201`.
+   * Unimatrix itself documents no such guard: `any` is for clients that repeat a request as it stands. @default 'once'
    */
   readonly nonces?: 'once' | 'any' | undefined
 }
@@ -27,11 +27,11 @@ const ACTIONS: ReadonlyMap<string | undefined, typeof sendCode> = new Map([
 ])
 
 /**
- * The service door as Unimatrix's clients (`uni-sdk` and its siblings) know it: `POST ?action=otp.send` and `otp.verify`, signed or, where the key has the right `unsigned`, in simple mode.
- * From `express-otp/dialects/unimatrix`.
+ * The service door as Unimatrix's clients (`uni-sdk` and its siblings) know it: `POST ?action=otp.send` and `otp.verify`, signed or, where
+ * the key has the right `unsigned`, in simple mode. From `express-otp/dialects/unimatrix`.
  *
- * The clients put keys into the query: never log query strings. A key's `secret` is needed in the clear to check signatures; one with neither `secret` nor `unsigned` can never sign in.
- * Mount it at the host's root too: two of the clients drop the path of their endpoint.
+ * The clients put keys into the query: never log query strings. A key's `secret` is needed in the clear to check signatures; one with
+ * neither `secret` nor `unsigned` can never sign in. Mount it at the host's root too: two of the clients drop the path of their endpoint.
  *
  * @example
  * ```ts

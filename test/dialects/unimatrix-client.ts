@@ -43,8 +43,9 @@ export async function ask(
 }
 
 /**
- * What the parsers of the seven clients ask of every answer: Go panics where `code` is a number, Python, Ruby, .NET and Java compare it with the string `"0"`, Go, Java and Python need
- * `message`, Go, Python and PHP a `data` object on success, with a boolean `valid` after a check; .NET knows its header by its exact name.
+ * What the parsers of the seven clients ask of every answer: Go panics where `code` is a number; Python, Ruby, .NET and Java compare it
+ * with the string `"0"`; Go, Java and Python need `message`; Go, Python and PHP a `data` object on success, with a boolean `valid` after
+ * a check; .NET knows its header by its exact name.
  */
 export function read({ body, contentType, headers = {}, status }: ApiAnswer, action?: string): Heard {
   const parsed: unknown = JSON.parse(JSON.stringify(body))

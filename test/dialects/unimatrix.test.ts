@@ -1,50 +1,19 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Reason, Refused } from '../../src/core/results.js'
 import type { Right } from '../../src/core/service/api-key.js'
-import type { Trouble } from '../../src/core/service/dialect.js'
 import { UNIMATRIX_DEFAULTS, unimatrixDialect } from '../../src/dialects/unimatrix.js'
-import { type FakeAnswers, type FakeService, fakeService, SENT, VERIFIED } from './fake-service.js'
-import { EXAMPLES, KEY_ID, SECRET } from './fixtures/unimatrix.js'
-import { type Asked, ask, type Heard, read } from './unimatrix-client.js'
-
-const ALL: readonly Right[] = ['send', 'verify', 'customCode', 'weakCodes', 'unsigned']
-const TO = '+12068800123'
-
-function open(
-  answers: Partial<FakeAnswers> = {},
-  rights: readonly Right[] = ALL,
-): { service: FakeService; asked: (asked?: Asked) => Promise<Heard> } {
-  const service = fakeService([{ id: KEY_ID, secret: SECRET, rights }], answers)
-  const dialect = unimatrixDialect()
-  return { service, asked: (asked) => ask(dialect, service, asked) }
-}
-
-const send = async (body: unknown, rights?: readonly Right[]): Promise<Heard & { sends: readonly unknown[] }> => {
-  const { asked, service } = open({}, rights)
-  return { ...(await asked({ body })), sends: service.sends() }
-}
-
-const verify = async (body: unknown, answers?: Partial<FakeAnswers>): Promise<Heard & { verifies: readonly unknown[] }> => {
-  const { asked, service } = open(answers)
-  return { ...(await asked({ action: 'otp.verify', body })), verifies: service.verifies() }
-}
-
-const MISSING = { status: 400, code: '104001', message: 'MissingParams' }
-const INVALID = { status: 400, code: '104002', message: 'InvalidParams' }
-const NO_NUMBER = { status: 400, code: '107111', message: 'InvalidPhoneNumbers' }
-
-const refusal = (reason: Reason, more: Partial<Refused> = {}): Refused => ({ ok: false, reason, ...more })
+import { SENT, VERIFIED } from './fake-service.js'
+import { EXAMPLES } from './fixtures/unimatrix.js'
+import { INVALID, MISSING, NO_NUMBER, openDesk, refusal, send, TO, verify } from './unimatrix-bench.js'
 
 describe('examples', () => {
   for (const { title, action, request, status, answer } of EXAMPLES) {
     it(title, async () => {
-      expect(await open().asked({ action, body: request })).toMatchObject({ status, ...answer })
+      expect(await openDesk().asked({ action, body: request })).toMatchObject({ status, ...answer })
     })
   }
 
   it('[D] a message id of 32 hex digits, a new one for each message', async () => {
-    const { asked } = open()
+    const { asked } = openDesk()
     const ids = new Set([(await asked()).data?.id, (await asked()).data?.id])
     expect(ids.size).toBe(2)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/)
@@ -58,7 +27,7 @@ describe('examples', () => {
   })
 
   it('[O] too many sends', async () => {
-    const { asked } = open({ send: refusal('rate_limited', { retryAfter: 42 }) })
+    const { asked } = openDesk({ send: refusal('rate_limited', { retryAfter: 42 }) })
     expect(await asked()).toMatchObject({ status: 429, code: '105300', message: 'LimitExceed', headers: { 'Retry-After': '42' } })
   })
 })
@@ -138,14 +107,16 @@ describe('otp.send', () => {
 
   it('T68 refuses what a key has no right to', async () => {
     for (const field of ['code', 'codeLength', 'ttlSeconds', 'terms.code']) {
-      const { asked } = open({ send: refusal('invalid_request', { errors: [{ field, reason: 'not_allowed' }] }) })
+      const { asked } = openDesk({ send: refusal('invalid_request', { errors: [{ field, reason: 'not_allowed' }] }) })
       expect(await asked()).toMatchObject({ status: 403, code: '104003', message: 'RestrictedParams' })
     }
   })
 
   it('T66 T43 changes nothing for fields that nobody knows', async () => {
-    const raw = `{"to":"${TO}","__proto__":{"digits":4},"constructor":{"prototype":{"digits":4}},"sandbox":true,"sandbox_mode":true,"attempts":99,"maxAttempts":99,"terms":{"code":"111111"},"alphabet":"letters","text":"x","userId":"1","tenant":"x","isAging":false,"clientIp":"1.2.3.4"}`
-    const { asked, service } = open()
+    const flags = '"sandbox":true,"sandbox_mode":true,"isAging":false,"attempts":99,"maxAttempts":99,"terms":{"code":"111111"}'
+    const others = '"alphabet":"letters","text":"x","userId":"1","tenant":"x","clientIp":"1.2.3.4"'
+    const raw = `{"to":"${TO}","__proto__":{"digits":4},"constructor":{"prototype":{"digits":4}},${flags},${others}}`
+    const { asked, service } = openDesk()
     expect(await asked({ raw })).toMatchObject({ status: 200 })
     expect(service.sends()).toEqual((await send({ to: TO })).sends)
   })
@@ -168,7 +139,7 @@ describe('otp.send', () => {
 
   it('[D] answers with the parts and the price of the message', async () => {
     const channels = { call: { sent: false, parts: 9 }, sms: { sent: true, parts: 3, price: '0.135000' } } as const
-    const { asked } = open({ send: { ...SENT, channels } })
+    const { asked } = openDesk({ send: { ...SENT, channels } })
     expect((await asked()).data).toMatchObject({ parts: 3, count: 3, price: '0.135000' })
   })
 
@@ -250,179 +221,6 @@ describe('otp.verify', () => {
 
   it('is not valid while other channels are waited for', async () => {
     expect(await verify({ to: TO, code: '123456' }, { verify: { ...VERIFIED, complete: false } })).toMatchObject({ data: { valid: false } })
-  })
-})
-
-describe('errors', () => {
-  it('[D] 104001 for a number or a code that is absent or empty', async () => {
-    for (const body of [{}, { to: '' }, { to: null }, { code: '123456' }]) {
-      expect(await send(body)).toMatchObject({ ...MISSING, sends: [] })
-      expect(await verify({ code: '123456', ...body })).toMatchObject({ ...MISSING, verifies: [] })
-    }
-    expect(await verify({ to: TO })).toMatchObject({ ...MISSING, verifies: [] })
-  })
-
-  it('[D] 107111 for what is no number in E.164', async () => {
-    for (const to of [
-      '2068800123',
-      '0012068800123',
-      '+',
-      '+abc',
-      '+1206880012x',
-      'a@example.com',
-      '+a@example.com',
-      12068800123,
-      true,
-      [TO],
-      { $ne: '' },
-      ` ${TO}`,
-    ]) {
-      expect(await send({ to })).toMatchObject({ ...NO_NUMBER, sends: [] })
-      expect(await verify({ to, code: '123456' })).toMatchObject({ ...NO_NUMBER, verifies: [] })
-    }
-  })
-
-  it('[O] checks the number before the other fields, and both before anything is sent', async () => {
-    expect(await send({ to: '+999', digits: 3 })).toMatchObject({ ...NO_NUMBER, sends: [] })
-    expect(await verify({ to: '+999', code: 'x' })).toMatchObject({ ...NO_NUMBER, verifies: [] })
-    expect(await send({ to: '', digits: 3 })).toMatchObject({ ...MISSING, sends: [] })
-  })
-
-  it('[O] 104002 for a body that is no JSON object', async () => {
-    for (const raw of ['', '{', 'null', '[]', '"x"', '1', `to=${TO}`, new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) {
-      expect(await open().asked({ raw })).toMatchObject(INVALID)
-    }
-  })
-
-  it('[O] 104002 for an action that is unknown or missing, before anybody looks at the key', async () => {
-    for (const query of ['', 'action=', 'action=sms.message.send', 'action=OTP.SEND', 'action=__proto__', 'accessKeyId=x']) {
-      const { asked, service } = open()
-      expect(await asked({ query })).toMatchObject(INVALID)
-      expect(service.calls).toEqual([])
-    }
-  })
-
-  it('[O] 104002 with 405 for another method', async () => {
-    for (const method of ['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS']) {
-      expect(await open().asked({ method })).toMatchObject({ status: 405, code: '104002', headers: { Allow: 'POST' } })
-    }
-  })
-
-  it('T67 checks the key before the body', async () => {
-    expect(await open().asked({ query: { action: 'otp.send', accessKeyId: 'nobody' }, raw: '{' })).toMatchObject({ code: '104111' })
-  })
-
-  const REFUSALS: Readonly<Record<Reason, readonly [number, string, string]>> = {
-    rate_limited: [429, '105300', 'LimitExceed'],
-    delivery_failed: [503, '101303', 'NoUpstreamAvailable'],
-    insufficient_balance: [402, '105400', 'InsufficientFunds'],
-    forbidden: [403, '105001', 'Unauthorized'],
-    otp_required: [403, '105001', 'Unauthorized'],
-    invalid_request: [400, '104002', 'InvalidParams'],
-    invalid_code: [400, '104002', 'InvalidParams'],
-    no_pending_challenge: [400, '104002', 'InvalidParams'],
-    expired: [400, '104002', 'InvalidParams'],
-    too_many_attempts: [400, '104002', 'InvalidParams'],
-  }
-  for (const [reason, [status, code, message]] of Object.entries(REFUSALS) as [Reason, readonly [number, string, string]][]) {
-    it(`[O] ${code} with ${status} for a send that ended with ${reason}`, async () => {
-      expect(await open({ send: refusal(reason) }).asked()).toMatchObject({ status, code, message })
-    })
-  }
-  for (const reason of ['delivery_failed', 'insufficient_balance', 'forbidden', 'otp_required', 'invalid_request'] as const) {
-    it(`[O] ${REFUSALS[reason][1]} for a check that ended with ${reason}`, async () => {
-      expect(await verify({ to: TO, code: '123456' }, { verify: refusal(reason) })).toMatchObject({ code: REFUSALS[reason][1] })
-    })
-  }
-
-  it('[O] names the first of several errors, the number before all others', async () => {
-    const errors = [
-      { field: 'intent', reason: 'unknown' },
-      { field: 'channel', reason: 'not_configured' },
-      { field: 'code', reason: 'not_allowed' },
-      { field: 'to', reason: 'country_not_served' },
-    ]
-    const codes = ['104002', '101301', '104003', '107111']
-    for (const [index, code] of codes.entries()) {
-      const { asked } = open({ send: refusal('invalid_request', { errors: errors.slice(0, index + 1) }) })
-      expect((await asked()).code).toBe(code)
-    }
-  })
-
-  const TROUBLES: Readonly<Record<Trouble, readonly [number, string]>> = {
-    not_found: [404, '104002'],
-    method_not_allowed: [405, '104002'],
-    cross_site: [403, '105001'],
-    body_too_large: [413, '104002'],
-    unsupported_media_type: [415, '104002'],
-    temporarily_unavailable: [503, '101000'],
-    internal: [500, '101000'],
-  }
-  for (const [trouble, [status, code]] of Object.entries(TROUBLES) as [Trouble, readonly [number, string]][]) {
-    it(`[O] ${code} with ${status} for ${trouble}, in the envelope and with an id of its own`, () => {
-      const answers = [0, 1].map(() => read(unimatrixDialect().trouble(trouble, { allow: 'POST', retryAfter: 5 })))
-      for (const answer of answers) expect(answer).toMatchObject({ status, code, headers: { Allow: 'POST', 'Retry-After': '5' } })
-      expect(new Set(answers.map(({ headers }) => headers['X-Uni-Request-Id'])).size).toBe(2)
-      expect(unimatrixDialect().trouble(trouble).headers).not.toHaveProperty('Retry-After')
-    })
-  }
-
-  it('lets what the service throws pass', async () => {
-    const { asked, service } = open()
-    service.send = () => Promise.reject(new Error('the store is away'))
-    await expect(asked()).rejects.toThrow('the store is away')
-  })
-})
-
-describe('whatever the body holds', () => {
-  const value = fc.oneof(
-    fc.jsonValue({ maxDepth: 2 }),
-    fc.constantFrom(TO, '+33612345678', '123456', '4815', 4, 300, 'sms', 'voice', 'login', '', null),
-  )
-  const body = fc.dictionary(
-    fc.constantFrom('to', 'code', 'ttl', 'digits', 'intent', 'channel', 'signature', 'templateId', '__proto__', 'x'),
-    value,
-    { maxKeys: 8 },
-  )
-  const mutated = fc
-    .tuple(fc.constantFrom(...EXAMPLES.map(({ request }) => request)), body)
-    .map(([request, change]) => ({ ...request, ...change }))
-
-  for (const action of ['otp.send', 'otp.verify']) {
-    it(`T43 ${action} answers in the envelope, below 500`, async () => {
-      const { asked, service } = open()
-      const raw = fc.oneof(body, mutated).map((fields) => JSON.stringify(fields))
-      await fc.assert(
-        fc.asyncProperty(fc.oneof({ weight: 9, arbitrary: raw }, fc.string(), fc.uint8Array()), async (bytes) => {
-          expect((await asked({ action, raw: bytes })).status).toBeLessThan(500)
-        }),
-        { numRuns: 5000 },
-      )
-      for (const { channel, intent, terms } of service.sends()) {
-        expect(['auto', 'sms', 'call', 'whatsapp']).toContain(channel)
-        expect([...(intent ?? '')].length).toBeLessThanOrEqual(36)
-        expect(terms.ttlSeconds).toBeLessThanOrEqual(1800)
-      }
-      for (const { code, maxAgeSeconds } of service.verifies()) {
-        expect(code).toMatch(/^[0-9]{4,8}$/)
-        expect(maxAgeSeconds).toBeLessThanOrEqual(1800)
-      }
-    })
-  }
-
-  it('T67 the query is read without a throw', async () => {
-    const { asked } = open()
-    const names = fc.constantFrom('action', 'accessKeyId', 'algorithm', 'timestamp', 'nonce', 'signature', '__proto__')
-    const query = fc.array(
-      fc.tuple(names, fc.oneof(fc.string(), fc.constantFrom('otp.send', KEY_ID, 'hmac-sha256', '1700000000', '%', '%ff', 'a'.repeat(64)))),
-      { maxLength: 8 },
-    )
-    await fc.assert(
-      fc.asyncProperty(query, async (pairs) => {
-        expect((await asked({ query: pairs.map(([name, text]) => `${name}=${text}`).join('&') })).status).toBeLessThan(500)
-      }),
-      { numRuns: 2000 },
-    )
   })
 })
 

@@ -1,6 +1,6 @@
 import type { ApiAnswer } from '../../core/service/dialect.js'
 
-/** Unimatrix's error numbers that this server uses, with the names its clients show. The statuses of all but the two documented 400s are ours. */
+/** Unimatrix's error numbers that this server uses, with the names its clients show. Only the status of 104001 and 107111 is documented. */
 const FAILURES = {
   Internal: { code: '101000', status: 500 },
   NoUpstreamConfigured: { code: '101301', status: 503 },

@@ -13,8 +13,9 @@ const SIGNATURE_PARAMETERS = ['algorithm', 'timestamp', 'nonce', 'signature'] as
 export type SignedIn = { readonly ok: true; readonly key: ApiKey } | { readonly ok: false; readonly failure: FailureName }
 
 /**
- * Finds the key that a query names and checks that the caller holds it. Whether it may go unsigned is the key's to say, never the request's (T69); a signature that is there is checked
- * all the same, where there is a secret to check it with. With `nonces: 'once'` a signed request counts once.
+ * Finds the key that a query names and checks that the caller holds it. Whether it may go unsigned is the key's to say, never the request's
+ * (T69); a signature that is there is checked all the same, where there is a secret to check it with. With `nonces: 'once'` a signed
+ * request counts once.
  */
 export async function signIn({ values, repeated }: UnimatrixQuery, service: Service, nonces: 'once' | 'any'): Promise<SignedIn> {
   const id = values.get('accessKeyId') ?? ''

@@ -20,8 +20,9 @@ export type SignatureCheck =
 const INVALID: SignatureCheck = { ok: false, failure: 'InvalidSignature' }
 
 /**
- * Checks the HMAC-SHA256 over all parameters of the query but `signature`, as each of Unimatrix's seven clients makes it: time in seconds or milliseconds, hex or base64, values raw or
- * encoded in one of five ways. Method, path and body are not signed: no client does (T69). Each parameter must occur once. Takes the same time whichever secret or spelling fits.
+ * Checks the HMAC-SHA256 over all parameters of the query but `signature`, as each of Unimatrix's seven clients makes it: time in seconds or
+ * milliseconds, hex or base64, values raw or encoded in one of five ways. Method, path and body are not signed: no client does (T69). Takes
+ * the same time whichever secret or spelling fits.
  */
 export function checkSignature(query: ReadonlyMap<string, string>, secrets: readonly string[], now: number): SignatureCheck {
   if (query.get('algorithm') !== ALGORITHM) return INVALID
