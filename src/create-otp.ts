@@ -1,4 +1,5 @@
 import { chooseStore } from './choose-store.js'
+import { storeBalance } from './core/balance.js'
 import type { Engine } from './core/engine.js'
 import { findGrant, redeem } from './core/grants.js'
 import { completeIntent } from './core/intents.js'
@@ -6,14 +7,19 @@ import { keyring } from './core/keyring.js'
 import type { Otp } from './core/otp.js'
 import { outgoing } from './core/outgoing.js'
 import { cancel, pending } from './core/pending.js'
+import { readAmount, readPrices, writeAmount } from './core/price.js'
 import { receive } from './core/receive.js'
 import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
+import { keyBook } from './core/service/api-key.js'
+import { createService } from './core/service/create-service.js'
 import { verify } from './core/verify.js'
 import { outageReporter, watchedStore } from './core/watched-store.js'
 import { OtpError } from './errors.js'
-import { checkOtpOptions, completeLimits, type OtpOptions, sandboxOf } from './otp-options.js'
+import { optionError } from './options.js'
+import { askedBalance, checkOtpOptions, completeLimits, type OtpOptions, sandboxOf } from './otp-options.js'
 import { eventStream } from './util/event-stream.js'
+import { monotonicClock } from './util/monotonic-clock.js'
 import { nodeRandom } from './util/node-random.js'
 
 /**
@@ -38,9 +44,14 @@ export function createOtp(options: OtpOptions): Otp {
     // `checkOtpOptions` saw at least one.
     keys: keyring(secrets as readonly [string, ...string[]]),
     random: options.random ?? nodeRandom,
+    clock: options.clock ?? monotonicClock,
     channels,
     intents: new Map(intents.map((intent) => [intent.name, intent])),
     limits: completeLimits(options.limits),
+    prices: options.prices === undefined ? undefined : readPrices(options.prices),
+    get balance() {
+      return balance
+    },
     delivery: options.delivery ?? 'await',
     outgoing: outgoing(),
     reporting: new Set(),
@@ -52,6 +63,8 @@ export function createOtp(options: OtpOptions): Otp {
       return store
     },
   }
+  const kept = storeBalance(engine)
+  const balance = options.balance === 'store' ? kept : options.balance === undefined ? undefined : askedBalance(options.balance)
   const otp: Otp = {
     send: (request) => send(engine, request),
     resend: (request) => resend(engine, request),
@@ -69,6 +82,13 @@ export function createOtp(options: OtpOptions): Otp {
     receive: (transport, receipt) => receive(engine, transport, receipt),
     expectReceipts(transport) {
       engine.reporting.add(transport)
+    },
+    serve: (keys) => createService(engine, keyBook('apiRouter', keys)),
+    async topUp(tenant, amount) {
+      if (options.balance !== 'store') throw optionError('topUp', 'the store keeps no balances: createOtp has no `balance: "store"`')
+      const millionths = readAmount(amount)
+      if (millionths === undefined) throw optionError('topUp', 'the amount must be a decimal string with at most six places, e.g. "25.00"')
+      return writeAmount(await kept.topUp(tenant, millionths))
     },
     intents: engine.intents,
     channels: names,

@@ -1,6 +1,9 @@
+import type { Balance } from './core/balance.js'
 import { ALPHABET_NAMES } from './core/code.js'
 import type { IntentOptions } from './core/intents.js'
 import { DEFAULT_LIMITS } from './core/law/limits.js'
+import { type PriceTable, readAmount, writeAmount } from './core/price.js'
+import { OtpError } from './errors.js'
 import { type Check, callback, checkOptions, flag, having, integer, list, oneOf, optionError, record, required, text } from './options.js'
 import type { Channel } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
@@ -34,6 +37,16 @@ export interface OtpOptions {
   /** Figures of the limits; what is not given keeps its default. */
   readonly limits?: Partial<Limits> | undefined
   /**
+   * What messages cost, by channel and calling code: `{ sms: { '33': '0.045', default: '0.06' } }`, decimal strings with at most six places. Answers of the service door
+   * then name prices, and balances are charged. @default none
+   */
+  readonly prices?: PriceTable | undefined
+  /**
+   * Prepaid balances of the tenants of API keys: `'store'` keeps them beside the challenges (`otp.topUp`), or functions of your own do. Sends through the other doors cost
+   * tenants nothing. @default none: nothing is counted
+   */
+  readonly balance?: 'store' | BalanceHooks | undefined
+  /**
    * For development: delivers nothing to these canonical addresses, or with `true` to anybody, and answers with `sandboxCodes` instead. Warns at start, and is
    * refused with `NODE_ENV=production` (T66). @default false
    */
@@ -42,6 +55,14 @@ export interface OtpOptions {
   readonly clock?: Clock | undefined
   /** Chance; for tests. @default node:crypto */
   readonly random?: RandomSource | undefined
+}
+
+/** Your own keeping of balances. Amounts are decimal strings with six places. */
+export interface BalanceHooks {
+  /** Takes the amount, all or nothing; false where there is not enough. Called once for each send that costs anything, before its message goes out. */
+  spend(request: { readonly tenant: string; readonly amount: string }): boolean | Promise<boolean>
+  /** Gives back what a message cost that certainly did not go out. */
+  giveBack(request: { readonly tenant: string; readonly amount: string }): void | Promise<void>
 }
 
 const INTENT_NAME = /^[a-z0-9_-]{1,36}$/
@@ -83,6 +104,12 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   service: text(1, 40, /^[\p{L}\p{M}\p{N} .,&'+-]+$/u, "a name of 1 to 40 letters, digits, blanks and . , & ' + -"),
   host: text(1, 253, /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'a lower-case host name, without scheme or path'),
   limits: record,
+  prices: record,
+  balance: {
+    allowed: '"store", or an object with spend() and giveBack()',
+    accepts: (value) => value === 'store' || having('spend', 'giveBack').accepts(value),
+    opaque: true,
+  },
   sandbox: {
     opaque: true,
     allowed: 'true, false, or { recipients: [...] } with the addresses that it covers',
@@ -132,6 +159,7 @@ export function checkOtpOptions(options: OtpOptions): void {
   checkOptions('createOtp', options, OTP)
   const names: readonly string[] = options.channels.map((channel) => channel.name)
   if (new Set(names).size !== names.length) throw optionError('createOtp', 'option "channels" has one channel twice')
+  checkPrices(options)
   checkOptions('createOtp limits', options.limits ?? {}, LIMITS)
   const intents = Object.entries(options.intents ?? {})
   if (options.intents !== undefined && intents.length === 0)
@@ -156,6 +184,36 @@ export function checkOtpOptions(options: OtpOptions): void {
     if (intent.stepUp !== true && intent.recipient !== undefined) {
       throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" only')
     }
+  }
+}
+
+const PRICES: Check = {
+  allowed: 'an object of decimal strings with at most six places, by calling code without "+" or "default"',
+  accepts: (value) =>
+    record.accepts(value) &&
+    Object.entries(Object(value)).every(([code, price]) => /^(\d{1,3}|default)$/.test(code) && readAmount(price) !== undefined),
+}
+
+function checkPrices({ balance, prices }: OtpOptions): void {
+  if (balance !== undefined && prices === undefined)
+    throw optionError('createOtp', 'option "balance" needs "prices": nothing costs anything')
+  checkOptions('createOtp prices', prices ?? {}, Object.fromEntries(CHANNEL_NAMES.map((name) => [name, PRICES])))
+}
+
+/** The same functions, for amounts in millionths. A hook that fails is a store that fails: nothing is sent (D7). */
+export function askedBalance(hooks: BalanceHooks): Balance {
+  const away = (cause: unknown): OtpError => new OtpError('ERR_OTP_STORE', 'The option "balance" failed.', { status: 503, cause })
+  return {
+    async spend(tenant, amount) {
+      try {
+        return (await hooks.spend({ tenant, amount: writeAmount(amount) })) === true
+      } catch (cause) {
+        throw away(cause)
+      }
+    },
+    async giveBack(tenant, amount) {
+      await hooks.giveBack({ tenant, amount: writeAmount(amount) })
+    },
   }
 }
 

@@ -7,13 +7,17 @@ import { mask } from '../util/mask.js'
 import { deliver } from './deliver.js'
 import type { CodedRoute, Order } from './draft.js'
 import type { Engine } from './engine.js'
+import { payBack } from './pay.js'
 import { labelMessage } from './receive.js'
+import { isSandboxed } from './sandbox.js'
 
 /** A code on its way, worded. */
 export interface Parcel {
   readonly route: CodedRoute
   readonly message: Message
   readonly parts: number
+  /** Millionths; `undefined` without a price table. */
+  readonly price: number | undefined
 }
 
 /** What became of it. */
@@ -27,8 +31,13 @@ export interface Sending {
 
 /** Hands every message over, tells what became of it, and ends a challenge that nobody was told the code of. */
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
-  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, parcel)) })))
+  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, parcel)) })))
   for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
+  await payBack(
+    engine,
+    order,
+    fates.filter((fate) => 'failure' in fate && !fate.failure.uncertain),
+  )
   await Promise.all(fates.map((fate) => expectReceipt(engine, order, engine.keys.storedId(sending.id), fate)))
   // Where no way led out, but one of them may have, the place in the quota stays used (T35).
   if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, sending, !fates.some(isUncertain))
@@ -50,8 +59,8 @@ export async function giveUp(engine: Engine, { id, decision }: Sending, giveBack
 }
 
 /** Whom an event is about. */
-export function subjectOf({ intent }: Order, { channel, recipient, recipientKey }: CodedRoute): EventSubject {
-  return { to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
+export function subjectOf({ caller, intent }: Order, { channel, recipient, recipientKey }: CodedRoute): EventSubject {
+  return { tenant: caller.tenant, to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
 }
 
 /** Remembers a message whose vendor will report on it. It is delivered, so that a store that is away costs the report and nothing else. */
@@ -68,9 +77,10 @@ function takenBy({ route, delivered }: Fate & { readonly delivered: Delivered })
 
 async function delivery(
   engine: Engine,
+  order: Order,
   { message, route }: Parcel,
 ): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
-  if (engine.isSandboxed(message.to)) return { delivered: {} }
+  if (isSandboxed(engine, order, message.to)) return { delivered: {} }
   const answer = await deliver(route.channel, message)
   return 'failure' in answer ? answer : { delivered: answer }
 }

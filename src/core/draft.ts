@@ -6,8 +6,10 @@ import { type Context, canonicalContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
 import { codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
+import { ownerOf } from './owner.js'
 import type { Route } from './route.js'
 import { seal } from './sealed.js'
+import type { Terms } from './terms.js'
 
 /** What is to be sent: everything parsed and decided, nothing drawn yet. */
 export interface Order {
@@ -17,6 +19,8 @@ export interface Order {
   readonly routes: readonly Route[]
   readonly context: Context
   readonly locale: string | undefined
+  /** Of a caller with a key. */
+  readonly terms: Terms | undefined
 }
 
 /** A route with the code that goes there. Each has its own, so that a right one names the address that was really proved (T68). */
@@ -26,10 +30,10 @@ export interface CodedRoute extends Route {
 }
 
 /** Draws a code for each route. */
-export function drawCodes(engine: Engine, { caller, intent, routes }: Order): readonly CodedRoute[] {
+export function drawCodes(engine: Engine, { caller, intent, routes, terms }: Order): readonly CodedRoute[] {
   return routes.map((route) => ({
     ...route,
-    code: drawCode(engine.random, intent.codeLength, intent.alphabet),
+    code: terms?.code ?? drawCode(engine.random, intent.codeLength, intent.alphabet),
     recipientKey: engine.keys.recipientKey(caller.tenant, route.recipient.countedAs),
   }))
 }
@@ -37,6 +41,12 @@ export function drawCodes(engine: Engine, { caller, intent, routes }: Order): re
 /** A new id for these recipients. */
 export function drawId(engine: Engine, recipientKeys: readonly string[]): string {
   return recipientKeys.join('') + Buffer.from(engine.random.bytes(16)).toString('base64url')
+}
+
+/** The id of the challenge that is found by recipients and intent: the same at every send, so that each takes the place of the one before. */
+export function scopedId(engine: Engine, tenant: string, recipientKeys: readonly string[], intent: string): string {
+  const recipients = recipientKeys.join('')
+  return recipients + engine.keys.scopedTail(tenant, recipients, intent)
 }
 
 /** Each recipient once, in the order of the routes. */
@@ -48,13 +58,15 @@ export function recipientKeysOf(routes: readonly CodedRoute[]): readonly string[
 export function issueRequest(engine: Engine, order: Order, routes: readonly CodedRoute[], id: string): IssueRequest {
   const { keys } = engine
   const { caller, context, intent } = order
+  // The caller's own code is in the message and in a digest, and nowhere else (T61).
+  const terms = order.terms === undefined ? undefined : { ...order.terms, code: undefined, codeLength: intent.codeLength }
   const contextTag = keys.bind(id, 'context', canonicalContext(context))
   const binding = { id, tenant: caller.tenant, intent: intent.name, contextTag }
   const recipients = parseChallengeId(id)?.recipients ?? []
   return {
     id: keys.storedId(id),
     intent: intent.name,
-    user: keys.bind(id, 'user', caller.userId),
+    user: keys.bind(id, 'user', ownerOf(caller)),
     context: contextTag,
     mode: intent.mode,
     maxAttempts: intent.maxAttempts,
@@ -63,10 +75,10 @@ export function issueRequest(engine: Engine, order: Order, routes: readonly Code
       channel: channel.name,
       recipient: recipients.indexOf(recipientKey),
       digest: codeDigests(keys, binding, channel.name, code)[0] ?? '',
-      sealed: seal(keys, id, channel.name, { address: recipient.address, context }),
+      sealed: seal(keys, id, channel.name, { address: recipient.address, context, terms }),
       callingCode: recipient.callingCode ?? '',
     })),
-    origin: keys.blockKey(addressBlock(caller.ip)),
+    origin: keys.blockKey(caller.tenant, addressBlock(caller.ip)),
     limits: engine.limits,
   }
 }

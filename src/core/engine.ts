@@ -1,11 +1,14 @@
 import type { Channel } from '../ports/channel.js'
+import type { Clock } from '../ports/clock.js'
 import type { Emit } from '../ports/events.js'
 import type { ChannelName } from '../ports/message.js'
 import type { RandomSource } from '../ports/random-source.js'
 import type { Limits, Store } from '../ports/store.js'
+import type { Balance } from './balance.js'
 import type { Intent } from './intents.js'
 import type { Keyring } from './keyring.js'
 import type { Outgoing } from './outgoing.js'
+import type { Prices } from './price.js'
 
 /** Everything that the use cases work with, read and checked once by `createOtp`. */
 export interface Engine {
@@ -13,9 +16,14 @@ export interface Engine {
   readonly host: string | undefined
   readonly keys: Keyring
   readonly random: RandomSource
+  readonly clock: Clock
   readonly channels: ReadonlyMap<ChannelName, Channel>
   readonly intents: ReadonlyMap<string, Intent>
   readonly limits: Limits
+  /** What messages cost; nothing without a table. */
+  readonly prices: Prices | undefined
+  /** Pays for what callers with a key send; `undefined` where nothing is counted. */
+  readonly balance: Balance | undefined
   /** Whether an answer waits for the delivery. */
   readonly delivery: 'await' | 'background'
   /** Deliveries that no answer waits for. */
@@ -37,4 +45,6 @@ export interface Caller {
   readonly userId: string
   /** Client address as the host knows it; `undefined` runs without address limits. */
   readonly ip: string | undefined
+  /** What an earlier success called this device, if anything (T09). */
+  readonly device?: string | undefined
 }

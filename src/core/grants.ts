@@ -1,6 +1,7 @@
 import { parseChallengeId } from './challenge-id.js'
 import { canonicalContext, readContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
+import { ownerOf } from './owner.js'
 import { type Redeemed, type Refused, refused } from './results.js'
 import { unseal } from './sealed.js'
 
@@ -26,7 +27,7 @@ export async function redeem(engine: Engine, request: RedeemRequest): Promise<Re
   const decision = await engine.store().redeem({
     id: engine.keys.storedId(request.id),
     intent: intent.name,
-    user: engine.keys.bind(request.id, 'user', request.userId),
+    user: engine.keys.bind(request.id, 'user', ownerOf(request)),
     context: engine.keys.bind(request.id, 'context', canonicalContext(read.context)),
     maxAgeSeconds: request.maxAgeSeconds ?? intent.grantSeconds,
     once: request.once ?? true,
@@ -47,6 +48,7 @@ export async function findGrant(
 ): Promise<{ readonly expiresAt: number; readonly now: number } | undefined> {
   if (id === undefined || parseChallengeId(id) === undefined) return undefined
   const found = await engine.store().find({ id: engine.keys.storedId(id), limits: engine.limits })
-  if (found.outcome !== 'granted' || found.intent !== intent || found.user !== engine.keys.bind(id, 'user', caller.userId)) return undefined
+  if (found.outcome !== 'granted' || found.intent !== intent || found.user !== engine.keys.bind(id, 'user', ownerOf(caller)))
+    return undefined
   return { expiresAt: found.expiresAt, now: found.now }
 }

@@ -1,5 +1,5 @@
 import type { ChannelName } from '../ports/message.js'
-import type { AlphabetName } from './code.js'
+import type { Alphabet, AlphabetName } from './code.js'
 
 /** What an intent's `recipient` callback is told. */
 export interface RecipientQuestion {
@@ -62,7 +62,7 @@ export interface Intent {
   readonly name: string
   readonly channels: readonly ChannelName[]
   readonly codeLength: number
-  readonly alphabet: AlphabetName
+  readonly alphabet: Alphabet
   readonly ttlSeconds: number
   readonly maxAttempts: number
   readonly mode: 'any' | 'all'

@@ -1,8 +1,10 @@
 import type { Issued, Limited } from '../ports/store.js'
 import { parseChallengeId } from './challenge-id.js'
-import { dispatch, giveUp, isUncertain, type Parcel, subjectOf } from './dispatch.js'
-import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf } from './draft.js'
+import { dispatch, giveUp, isUncertain, type Parcel, type Sending, subjectOf } from './dispatch.js'
+import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf, scopedId } from './draft.js'
 import type { Engine } from './engine.js'
+import { pay, payBack } from './pay.js'
+import { priceOf } from './price.js'
 import { referenceOf } from './reference.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { rateLimited, retryAfterSeconds } from './retry-after.js'
@@ -21,6 +23,7 @@ export interface HeldOrder extends Order {
   readonly current: string | undefined
   /** `renew` for more codes of that very challenge, which must be live; `send` for a challenge that stands for these routes alone. */
   readonly kind: 'send' | 'renew'
+  readonly foundBy: 'recipient' | 'id'
   readonly hold: Hold
 }
 
@@ -31,7 +34,7 @@ export interface Undelivered extends Refused {
 
 /** Issues, words, holds, delivers, in this order. */
 export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Undelivered> {
-  if (!fitsItsMedium(engine, order)) return invalid('context', 'too_long')
+  if (!fitsItsMedium(engine, order)) return invalid(order.terms?.text === undefined ? 'context' : 'text', 'too_long')
   const routes = drawCodes(engine, order)
   const issued = await issue(engine, order, routes)
   if (issued === undefined) return refused('no_pending_challenge')
@@ -45,7 +48,8 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
   for (const route of routes)
     engine.emit('issued', { ...subjectOf(order, route), id: engine.keys.storedId(id), renewed: id === order.current })
 
-  const parcels = await wordAndHold(engine, order, routes, id, decision)
+  const parcels = await prepare(engine, order, routes, id, decision)
+  if (parcels === undefined) return refused('insufficient_balance')
   if (engine.delivery === 'background') {
     // The answer is the same whatever becomes of the messages (T32).
     engine.outgoing.add(() => dispatch(engine, order, { id, decision }, parcels))
@@ -70,6 +74,10 @@ async function issue(
 ): Promise<{ readonly id: string; readonly decision: Issued | Limited } | undefined> {
   const { current, intent, kind } = order
   const recipientKeys = recipientKeysOf(routes)
+  if (order.foundBy === 'recipient') {
+    const id = scopedId(engine, order.caller.tenant, recipientKeys, intent.name)
+    return { id, decision: await engine.store().issue(issueRequest(engine, order, routes, id)) }
+  }
   const known = parseChallengeId(current)?.recipients ?? []
   const isSame = kind === 'renew' ? recipientKeys.every((key) => known.includes(key)) : recipientKeys.join() === known.join()
   if (current !== undefined && isSame) {
@@ -82,32 +90,49 @@ async function issue(
   return { id, decision: await engine.store().issue(issueRequest(engine, order, routes, id)) }
 }
 
-/** Words everything, then makes sure that the caller can come back with the code, before anybody is told it. Where that fails, the challenge was never there. */
-async function wordAndHold(
+/**
+ * Words everything, pays for it, then makes sure that the caller can come back with the code, before anybody is told it. Where one of these fails, the challenge was never
+ * there; `undefined` where the money does not suffice.
+ */
+async function prepare(
   engine: Engine,
   order: HeldOrder,
   routes: readonly CodedRoute[],
   id: string,
   decision: Issued,
-): Promise<readonly Parcel[]> {
-  const { current, intent } = order
-  const { expiresAt } = decision
-  const expiresIn = secondsUntil(expiresAt, decision)
-  const reference = referenceOf(id, expiresAt)
+): Promise<readonly Parcel[] | undefined> {
+  const { current } = order
+  const sending = { id, decision }
+  let parcels: readonly Parcel[] = []
   try {
-    const parcels = routes.map((route) => {
-      const { channel, code, recipient } = route
-      const { parts, ...worded } = word(engine, order, route, { code, reference, ttlSeconds: expiresIn })
-      const about = { channel: channel.name, to: recipient.address, code, intent: intent.name, reference, challengeId: id, expiresAt }
-      return { route, message: { ...worded, ...about }, parts }
-    })
-    await order.hold({ id, expiresIn })
+    parcels = routes.map((route) => parcelOf(engine, order, route, sending))
+    if (!(await pay(engine, order, parcels))) {
+      await giveUp(engine, sending, true)
+      return undefined
+    }
+  } catch (err) {
+    // Not waited for: a store that hangs was waited for once.
+    void giveUp(engine, sending, true)
+    throw err
+  }
+  try {
+    await order.hold({ id, expiresIn: secondsUntil(decision.expiresAt, decision) })
     // Whatever this caller had pending for the intent ends here, also in the store (T13).
     if (current !== undefined && current !== id) await engine.store().cancel({ id: engine.keys.storedId(current) })
     return parcels
   } catch (err) {
-    // Not waited for: a store that hangs was waited for once.
-    void giveUp(engine, { id, decision }, true)
+    void giveUp(engine, sending, true)
+    void payBack(engine, order, parcels)
     throw err
   }
+}
+
+function parcelOf(engine: Engine, order: HeldOrder, route: CodedRoute, { id, decision }: Sending): Parcel {
+  const { expiresAt } = decision
+  const { channel, code, recipient } = route
+  const reference = referenceOf(id, expiresAt)
+  const { parts, ...worded } = word(engine, order, route, { code, reference, ttlSeconds: secondsUntil(expiresAt, decision), expiresAt })
+  const about = { channel: channel.name, to: recipient.address, code, intent: order.intent.name, reference, challengeId: id, expiresAt }
+  const price = engine.prices === undefined ? undefined : priceOf(engine.prices, channel.name, recipient.callingCode, parts)
+  return { route, message: { ...worded, ...about, sender: order.terms?.sender }, parts, price }
 }

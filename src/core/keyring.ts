@@ -18,8 +18,8 @@ export interface Keyring {
   digests(fields: readonly string[]): readonly string[]
   /** Under which key the counters of an address stand, for one tenant. */
   recipientKey(tenant: string, countedAs: string): string
-  /** Under which key the counters of an IP block stand. `''` stays `''`. */
-  blockKey(block: string): string
+  /** Under which key the counters of an IP block stand, for one tenant. `''` stays `''`. */
+  blockKey(tenant: string, block: string): string
   /**
    * A short hash of what one challenge is bound to: a user's id, a context, a browser. Its key is the challenge's id, which the store does not know, so
    * that it means nothing to whoever reads the store, and outlives every rotation of secrets. `''` stays `''`.
@@ -27,6 +27,14 @@ export interface Keyring {
   bind(id: string, kind: 'user' | 'context' | 'browser', value: string): string
   /** Under which label a delivered message is remembered: keyed, so that the store tells nobody which message it was. */
   label(transport: string, messageId: string): string
+  /** The tail of a challenge id that is found by recipient and intent, not by a pointer: keyed, so that nobody else can name it. */
+  scopedTail(tenant: string, recipients: string, intent: string): string
+  /** Under which key the register keeps something. */
+  registerKey(name: readonly string[]): string
+  /** Vouches that a device has proved a recipient (T09). */
+  signDevice(recipientKey: string, nonce: string): string
+  /** True for such a signature under any live secret. */
+  isDeviceSigned(recipientKey: string, nonce: string, signature: string): boolean
   /** The id under which the store knows a challenge: without the public one, nobody can open what the store holds. */
   storedId(id: string): string
   /** Encrypts an address for one challenge and channel (T65). */
@@ -44,6 +52,8 @@ interface Keys {
   readonly recipient: KeyObject
   readonly block: KeyObject
   readonly message: KeyObject
+  readonly register: KeyObject
+  readonly device: KeyObject
   readonly seal: KeyObject
   readonly cookie: KeyObject
 }
@@ -62,9 +72,16 @@ export function keyring(secrets: readonly [string, ...string[]]): Keyring {
       return all.map((keys) => hmac(keys.digest, text).slice(0, DIGEST_LENGTH))
     },
     recipientKey: (tenant, countedAs) => hmac(oldest.recipient, lengthPrefixed([tenant, countedAs])).slice(0, RECIPIENT_KEY_LENGTH),
-    blockKey: (block) => (block === '' ? '' : hmac(oldest.block, block).slice(0, TAG_LENGTH)),
+    blockKey: (tenant, block) => (block === '' ? '' : hmac(oldest.block, lengthPrefixed([tenant, block])).slice(0, TAG_LENGTH)),
     bind: (id, kind, value) => (value === '' ? '' : hash('sha256', lengthPrefixed([id, kind, value]), 'base64url').slice(0, TAG_LENGTH)),
     label: (transport, messageId) => hmac(oldest.message, lengthPrefixed([transport, messageId])).slice(0, LABEL_LENGTH),
+    scopedTail: (tenant, recipients, intent) =>
+      hmac(oldest.recipient, lengthPrefixed(['scope', tenant, recipients, intent])).slice(0, TAIL_LENGTH),
+    registerKey: (name) => hmac(oldest.register, lengthPrefixed(name)).slice(0, LABEL_LENGTH),
+    signDevice: (recipientKey, nonce) => hmac(first.device, lengthPrefixed([recipientKey, nonce])).slice(0, DIGEST_LENGTH),
+    isDeviceSigned: (recipientKey, nonce, signature) =>
+      all.filter((keys) => equalDigests(hmac(keys.device, lengthPrefixed([recipientKey, nonce])).slice(0, DIGEST_LENGTH), signature))
+        .length > 0,
     storedId: (id) => id.slice(0, -TAIL_LENGTH) + hash('sha256', id, 'base64url').slice(0, TAIL_LENGTH),
     seal(id, channel, address) {
       const nonce = randomBytes(NONCE_BYTES)
@@ -107,6 +124,8 @@ function deriveKeys(secret: string): Keys {
     recipient: derive('recipient'),
     block: derive('block'),
     message: derive('message'),
+    register: derive('register'),
+    device: derive('device'),
     seal: derive('seal'),
     cookie: derive('cookie'),
   }

@@ -7,6 +7,8 @@ import type { RedeemRequest } from './grants.js'
 import type { Intent } from './intents.js'
 import type { Pending, Redeemed, Refused, Sent, Verified } from './results.js'
 import type { ResendRequest, SendRequest } from './send.js'
+import type { ApiKeyOptions } from './service/api-key.js'
+import type { Service } from './service/service.js'
 import type { VerifyRequest } from './verify.js'
 import type { ReportOutage } from './watched-store.js'
 
@@ -45,6 +47,15 @@ export interface Otp {
    * calls it itself.
    */
   expectReceipts(transport: string): void
+  /**
+   * The use cases for other backends, which name one of these keys; what `apiRouter` mounts. Throws `ERR_OTP_OPTION` for a key that is not acceptable.
+   */
+  serve(keys: readonly ApiKeyOptions[]): Service
+  /**
+   * Pays into the balance that the store keeps for a tenant (option `balance: 'store'`): a decimal string with at most six places, e.g. `'25'`. Answers what is there now,
+   * with six places; `'0'` asks. Throws `ERR_OTP_OPTION` for any other text, and where the store keeps none.
+   */
+  topUp(tenant: string, amount: string): Promise<string>
   /** Configured intents by name. */
   readonly intents: ReadonlyMap<string, Intent>
   /** Configured channels, in order. */

@@ -3,6 +3,7 @@ import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import type { Caller, Engine } from './engine.js'
 import { type Found, findPending } from './find-pending.js'
+import type { Intent } from './intents.js'
 import { referenceOf } from './reference.js'
 import type { Pending } from './results.js'
 import { unseal } from './sealed.js'
@@ -15,17 +16,22 @@ export async function pending(
   const intent = engine.intents.get(request.intent)
   if (intent === undefined || request.id === undefined) return undefined
   const found = await findPending(engine, intent, request, request.id)
-  const last = found?.answers.at(-1)
-  if (found === undefined || last === undefined) return undefined
-  const opened = unseal(engine.keys, request.id, last.channel, last.sealed)
+  return found === undefined ? undefined : describePending(engine, intent, found, request.id)
+}
+
+/** The same of a challenge that was found already. */
+export function describePending(engine: Engine, intent: Intent, found: Found, id: string): Pending | undefined {
+  const last = found.answers.at(-1)
+  if (last === undefined) return undefined
+  const opened = unseal(engine.keys, id, last.channel, last.sealed)
   if (opened === undefined) return undefined
   return {
-    id: request.id,
+    id,
     intent: intent.name,
     to: mask(opened.address),
     channel: last.channel,
     mode: found.mode,
-    reference: referenceOf(request.id, found.expiresAt),
+    reference: referenceOf(id, found.expiresAt),
     waiting: CHANNEL_NAMES.filter((name) => found.answers.some((answer) => answer.channel === name && !answer.proved)),
     channels: reported(found),
     codeLength: intent.codeLength,

@@ -1,6 +1,6 @@
 import type { ChannelName } from '../ports/message.js'
 import type { Receipt } from '../ports/receipt.js'
-import type { AlphabetName } from './code.js'
+import type { Alphabet } from './code.js'
 
 /** Every reason why something was not done, as clients see it. */
 export const REASONS = [
@@ -12,6 +12,8 @@ export const REASONS = [
   'rate_limited',
   'delivery_failed',
   'otp_required',
+  'forbidden',
+  'insufficient_balance',
 ] as const
 
 /** One of {@link REASONS}. */
@@ -44,6 +46,8 @@ export interface ChannelResult {
   readonly reason?: 'delivery_failed' | undefined
   /** SMS segments; 1 elsewhere. */
   readonly parts: number
+  /** What it cost by the price table, as a decimal with six places; absent without a table. */
+  readonly price?: string | undefined
 }
 
 /** A code is on its way. */
@@ -59,7 +63,7 @@ export interface Sent {
   readonly reference: string
   readonly channels: Readonly<Partial<Record<ChannelName, ChannelResult>>>
   readonly codeLength: number
-  readonly alphabet: AlphabetName
+  readonly alphabet: Alphabet
   readonly attemptsLeft: number
   /** Whole seconds. */
   readonly expiresIn: number
@@ -89,6 +93,10 @@ export interface Verified {
   readonly verifiedAt: number
   /** Epoch milliseconds; 0 where no grant was left. */
   readonly grantExpiresAt: number
+  /** What a caller with a key noted at the send. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  /** Names this device as one that has proved the recipients; for callers with a key, once everything is proved (T09). */
+  readonly deviceToken?: string | undefined
 }
 
 /** What is pending, for a page that was loaded again. */
@@ -103,7 +111,7 @@ export interface Pending {
   /** What the vendor last reported of each channel's newest message; no entry where nothing was, or where no reports are taken. */
   readonly channels: Readonly<Partial<Record<ChannelName, Receipt['status']>>>
   readonly codeLength: number
-  readonly alphabet: AlphabetName
+  readonly alphabet: Alphabet
   readonly attemptsLeft: number
   readonly expiresIn: number
   readonly expiresAt: number

@@ -17,7 +17,7 @@ export interface Route {
 }
 
 /** Parses an address once, before any counter sees it, and picks the channel: the one asked for, or the first that fits (`auto`). */
-export function chooseRoute(engine: Engine, intent: Intent, to: unknown, asked: 'auto' | ChannelName): Route | Refused {
+export function chooseRoute(engine: Engine, intent: Pick<Intent, 'channels'>, to: unknown, asked: 'auto' | ChannelName): Route | Refused {
   if (typeof to !== 'string' || to === '') return invalid('to', 'required')
   if (to.length > MAX_ADDRESS_LENGTH || UNPRINTABLE.test(to)) return invalid('to', likelyRefusal(to))
   const names = asked === 'auto' ? intent.channels : intent.channels.filter((name) => name === asked)

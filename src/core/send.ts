@@ -2,7 +2,7 @@ import { OtpError } from '../errors.js'
 import type { ChannelName } from '../ports/message.js'
 import { within } from '../util/within.js'
 import { parseChallengeId } from './challenge-id.js'
-import { type Context, readContext } from './context.js'
+import { readContext } from './context.js'
 import type { Caller, Engine } from './engine.js'
 import { fallBack } from './fall-back.js'
 import { type Found, findPending } from './find-pending.js'
@@ -11,6 +11,7 @@ import { type HeldOrder, type Hold, issueAndDeliver } from './issue-and-deliver.
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { chooseRoute, chooseRoutes, type Route } from './route.js'
 import { unseal } from './sealed.js'
+import { intentFor, type Terms } from './terms.js'
 
 /** Seconds that an application has to look up an address. */
 const RECIPIENT_SECONDS = 10
@@ -34,6 +35,10 @@ export interface SendRequest extends Caller {
   /** Id of the challenge that this caller has pending for the intent, if any; this send supersedes it (T13). */
   readonly current?: string | undefined
   readonly hold: Hold
+  /** What a caller with a key decides (D6). */
+  readonly terms?: Terms | undefined
+  /** Whether the challenge is found by its id, or by recipient and intent, and then takes the place of an earlier one. @default 'id' */
+  readonly foundBy?: 'recipient' | 'id' | undefined
 }
 
 /** A request for another code of a pending challenge. */
@@ -44,21 +49,34 @@ export interface ResendRequest extends Caller {
   readonly locale?: string | undefined
   readonly current: string | undefined
   readonly hold: Hold
+  /** True for a caller with a key: any intent, on the terms of the first send. */
+  readonly isKeyed?: boolean | undefined
 }
 
 /** Sends a code: limits and challenge in one atomic step, then the caller's pointer, then the message. */
 export async function send(engine: Engine, request: SendRequest): Promise<Sent | Refused> {
-  const intent = engine.intents.get(request.intent ?? 'login')
+  const intent = intentFor(engine, request.intent, request.terms)
   if (intent === undefined) return invalid('intent', 'unknown')
   const read = readContext(request.context, intent.context)
   if (!read.ok) return read
   const routes = await routesFor(engine, intent, request)
   if ('ok' in routes) return routes
-  const { current, hold, locale, tenant, userId, ip } = request
+  const { current, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
   // A malformed pointer points to nothing (T49).
   const superseded = parseChallengeId(current) === undefined ? undefined : current
   const caller = { tenant, userId, ip }
-  const order: HeldOrder = { caller, intent, routes, context: read.context, locale, current: superseded, kind: 'send', hold }
+  const order: HeldOrder = {
+    caller,
+    intent,
+    routes,
+    context: read.context,
+    locale,
+    terms,
+    current: superseded,
+    foundBy,
+    kind: 'send',
+    hold,
+  }
   const outcome = await issueAndDeliver(engine, order)
   const isOpen = intent.fallback && routes.length === 1 && (request.channel ?? 'auto') === 'auto' && request.channels === undefined
   return isOpen ? await fallBack(engine, order, outcome) : outcome
@@ -66,28 +84,32 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
 
 /** Sends another code of a pending challenge, to the same recipient. */
 export async function resend(engine: Engine, request: ResendRequest): Promise<Sent | Refused> {
-  const intent = engine.intents.get(request.intent ?? 'login')
-  if (intent === undefined) return invalid('intent', 'unknown')
-  const { current, hold, locale, ...caller } = request
-  const found = await findPending(engine, intent, caller, current)
+  const named = request.isKeyed === true ? undefined : engine.intents.get(request.intent ?? 'login')
+  if (named === undefined && request.isKeyed !== true) return invalid('intent', 'unknown')
+  const { current, hold, isKeyed, locale, ...caller } = request
+  const found = await findPending(engine, named, caller, current)
   if (found === undefined || current === undefined) return refused('no_pending_challenge')
+  const open = openAnswers(found, request.channel).map((answer) => ({
+    ...answer,
+    opened: unseal(engine.keys, current, answer.channel, answer.sealed),
+  }))
+  const first = open[0]?.opened
+  const intent = named ?? intentFor(engine, found.intent, first?.terms ?? {})
+  if (first === undefined || intent === undefined) return refused('no_pending_challenge')
   const own = intent.stepUp ? await ownAddress(intent, caller.userId) : undefined
   const routes: Route[] = []
-  let context: Context = {}
-  for (const answer of openAnswers(found, request.channel)) {
-    const sealed = unseal(engine.keys, current, answer.channel, answer.sealed)
-    if (sealed === undefined || (intent.stepUp && !isStillOwn(engine, intent, own, answer.channel, sealed.address))) {
+  for (const { channel, opened, to } of open) {
+    if (opened === undefined || (intent.stepUp && !isStillOwn(engine, intent, own, channel, opened.address))) {
       return refused('no_pending_challenge')
     }
-    const route = chooseRoute(engine, intent, sealed.address, answer.to)
+    const route = chooseRoute(engine, intent, opened.address, to)
     if ('ok' in route) return route
     routes.push(route)
-    context = sealed.context
   }
-  if (routes.length === 0) return refused('no_pending_challenge')
+  const { context, terms } = first
   // A challenge that is used up is never revived: one code may start anew, one of several must not leave the others behind.
   const kind = isSeveral(found) || found.attemptsLeft > 0 ? 'renew' : 'send'
-  return await issueAndDeliver(engine, { caller, intent, routes, context, locale, current, kind, hold })
+  return await issueAndDeliver(engine, { caller, intent, routes, context, locale, terms, current, foundBy: 'id', kind, hold })
 }
 
 /** What is still to be proved, the newest code of each channel; for one code, on whichever channel was asked for. */

@@ -4,15 +4,21 @@ import { mask } from '../util/mask.js'
 import type { Fate } from './dispatch.js'
 import type { Order } from './draft.js'
 import type { Engine } from './engine.js'
+import { writeAmount } from './price.js'
 import type { ChannelResult, Sent } from './results.js'
+import { isSandboxed } from './sandbox.js'
 
 /** What the caller is told: the address is that of the first message that was taken. */
-export function sent(engine: Engine, { intent }: Order, id: string, issued: Issued, fates: readonly Fate[]): Sent {
+export function sent(engine: Engine, order: Order, id: string, issued: Issued, fates: readonly Fate[]): Sent {
+  const { intent } = order
   const shown = (fates.find((fate) => 'delivered' in fate) ?? fates[0])?.message
   const channels: Partial<Record<ChannelName, ChannelResult>> = {}
-  for (const { message, parts, ...fate } of fates) {
+  for (const { message, parts, price, ...fate } of fates) {
+    const cost = price === undefined ? {} : { price: writeAmount('failure' in fate ? 0 : price) }
     channels[message.channel] =
-      'delivered' in fate ? { sent: true, id: fate.delivered.id, parts } : { sent: false, reason: 'delivery_failed', parts }
+      'delivered' in fate
+        ? { sent: true, id: fate.delivered.id, parts, ...cost }
+        : { sent: false, reason: 'delivery_failed', parts, ...cost }
   }
   return {
     ok: true,
@@ -29,12 +35,12 @@ export function sent(engine: Engine, { intent }: Order, id: string, issued: Issu
     expiresIn: secondsUntil(issued.expiresAt, issued),
     expiresAt: issued.expiresAt,
     resendIn: secondsUntil(issued.resendAt, issued),
-    ...sandboxCodes(engine, fates),
+    ...sandboxCodes(engine, order, fates),
   }
 }
 
-function sandboxCodes(engine: Engine, fates: readonly Fate[]): Pick<Sent, 'sandboxCodes'> {
-  const codes = fates.filter(({ message }) => engine.isSandboxed(message.to)).map(({ message }) => [message.channel, message.code])
+function sandboxCodes(engine: Engine, order: Order, fates: readonly Fate[]): Pick<Sent, 'sandboxCodes'> {
+  const codes = fates.filter(({ message }) => isSandboxed(engine, order, message.to)).map(({ message }) => [message.channel, message.code])
   return codes.length === 0 ? {} : { sandboxCodes: Object.fromEntries(codes) }
 }
 

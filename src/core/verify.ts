@@ -2,15 +2,18 @@ import type { ChannelName } from '../ports/message.js'
 import type { Guess, VerifyDecision } from '../ports/store.js'
 import { addressBlock } from '../util/address-block.js'
 import { type ChallengeIdParts, parseChallengeId } from './challenge-id.js'
-import { readCode } from './code.js'
+import { readCode, readGuess } from './code.js'
 import { canonicalContext, readContext } from './context.js'
+import { deviceToken } from './device.js'
 import type { Caller, Engine } from './engine.js'
 import { type CodeBinding, codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
+import { ownerOf } from './owner.js'
 import { type FieldError, invalid, type Refused, refused, type Verified } from './results.js'
 import { rateLimited } from './retry-after.js'
 import { parseRecipient } from './route.js'
 import { unseal } from './sealed.js'
+import { intentFor, type Terms } from './terms.js'
 
 /** Failures in a row that are worth an event (T07). */
 const TELLING_FAILURES: readonly number[] = [10, 25, 50, 100]
@@ -27,13 +30,15 @@ export interface VerifyRequest extends Caller {
   readonly context?: unknown
   /** Address that the request names, if it names one: any other than the challenge's makes the guess wrong (T13). */
   readonly to?: unknown
+  /** Present for a caller with a key: the shape of a code is then known after the lookup only, and what does not fit is wrong (T37). */
+  readonly terms?: Terms | undefined
   /** True where success leaves a grant for a later step. */
   readonly leaveGrant: boolean
 }
 
 /** Checks a code: charged, compared and consumed in one atomic step of the store (D2). */
 export async function verify(engine: Engine, request: VerifyRequest): Promise<Verified | Refused> {
-  const intent = engine.intents.get(request.intent ?? 'login')
+  const intent = intentFor(engine, request.intent, request.terms)
   if (intent === undefined) return invalid('intent', 'unknown')
   const read = readContext(request.context, intent.context)
   if (!read.ok) return read
@@ -48,19 +53,24 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
   const decision = await engine.store().verify({
     id: engine.keys.storedId(id),
     intent: intent.name,
-    user: engine.keys.bind(id, 'user', request.userId),
+    user: engine.keys.bind(id, 'user', ownerOf(request)),
     context: contextTag,
     guesses: typed.codes.map(({ code, channels }) =>
       isMeant(engine, request, parts) ? guessOf(engine, binding, code, channels) : noGuess(channels),
     ),
-    origin: engine.keys.blockKey(addressBlock(request.ip)),
+    origin: engine.keys.blockKey(request.tenant, addressBlock(request.ip)),
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
     limits: engine.limits,
   })
-  tell(engine, decision, { id: engine.keys.storedId(id), recipient: parts.recipients[0] ?? '', intent: intent.name })
+  tell(engine, decision, {
+    tenant: request.tenant,
+    id: engine.keys.storedId(id),
+    recipient: parts.recipients[0] ?? '',
+    intent: intent.name,
+  })
   switch (decision.outcome) {
     case 'verified':
-      return verified(engine, intent, id, decision)
+      return verified(engine, intent, request, id, decision)
     case 'wrong':
       return { ok: false, reason: 'invalid_code', attemptsLeft: decision.attemptsLeft }
     case 'exhausted':
@@ -81,7 +91,7 @@ type Typed = { readonly code: string; readonly channels: readonly ChannelName[] 
 /** `code` may stand for any channel of the intent; each of `codes` stands for its own. */
 function readCodes(request: VerifyRequest, intent: Intent): { readonly ok: true; readonly codes: readonly Typed[] } | Refused {
   if (request.codes === undefined) {
-    const code = readCode(request.code, intent.codeLength, intent.alphabet)
+    const code = read(request.code, request, intent)
     return code === undefined
       ? invalid('code', malformed(request.code, intent))
       : { ok: true, codes: [{ code, channels: intent.channels }] }
@@ -92,13 +102,17 @@ function readCodes(request: VerifyRequest, intent: Intent): { readonly ok: true;
   const errors: FieldError[] = []
   for (const [name, value] of Object.entries(request.codes)) {
     const channel = intent.channels.find((known) => known === name)
-    const code = readCode(value, intent.codeLength, intent.alphabet)
+    const code = read(value, request, intent)
     if (channel === undefined) errors.push({ field: 'codes', reason: 'unknown_channel' })
     else if (code === undefined) errors.push({ field: `codes.${channel}`, reason: malformed(value, intent) })
     else codes.push({ code, channels: [channel] })
   }
   if (errors.length > 0) return { ok: false, reason: 'invalid_request', errors }
   return codes.length === 0 ? invalid('codes', 'required') : { ok: true, codes }
+}
+
+function read(typed: unknown, { terms }: VerifyRequest, { alphabet, codeLength }: Intent): string | undefined {
+  return terms === undefined ? readCode(typed, codeLength, alphabet) : readGuess(typed)
 }
 
 function malformed(value: unknown, intent: Intent): string {
@@ -126,24 +140,53 @@ function guessOf(engine: Engine, binding: CodeBinding, code: string, channels: r
 function verified(
   engine: Engine,
   intent: Intent,
+  request: VerifyRequest,
   id: string,
   decision: Extract<VerifyDecision, { outcome: 'verified' }>,
 ): Verified | Refused {
   const proved = decision.proved.flatMap(({ channel, sealed }) => {
     const opened = unseal(engine.keys, id, channel, sealed)
-    return opened === undefined ? [] : [{ channel, to: opened.address }]
+    return opened === undefined ? [] : [{ channel, to: opened.address, metadata: opened.terms?.metadata }]
   })
   const last = proved.at(-1)
   // The secret that sealed the address was taken away: nobody can say any more who was proved.
   if (last === undefined) return refused('no_pending_challenge')
   const { attemptsLeft, complete, grantExpiresAt, now, waiting } = decision
-  return { ok: true, id, intent: intent.name, ...last, complete, waiting, proved, attemptsLeft, verifiedAt: now, grantExpiresAt }
+  const { channel, metadata, to } = last
+  return {
+    ok: true,
+    id,
+    intent: intent.name,
+    to,
+    channel,
+    complete,
+    waiting,
+    proved: proved.map((one) => ({ channel: one.channel, to: one.to })),
+    attemptsLeft,
+    verifiedAt: now,
+    grantExpiresAt,
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(complete && request.terms !== undefined ? { deviceToken: rememberDevice(engine, request, proved) } : {}),
+  }
+}
+
+/** A token of the device for every recipient that it has proved (T09). */
+function rememberDevice(
+  engine: Engine,
+  { device, tenant }: VerifyRequest,
+  proved: readonly { readonly channel: ChannelName; readonly to: string }[],
+): string {
+  const recipientKeys = proved.flatMap(({ channel, to }) => {
+    const parsed = engine.channels.get(channel)?.parse(to)
+    return parsed === undefined || 'refused' in parsed ? [] : [engine.keys.recipientKey(tenant, parsed.countedAs)]
+  })
+  return deviceToken(engine.keys, engine.random, [...new Set(recipientKeys)], device)
 }
 
 function tell(
   engine: Engine,
   decision: VerifyDecision,
-  about: { readonly id: string; readonly recipient: string; readonly intent: string },
+  about: { readonly tenant: string; readonly id: string; readonly recipient: string; readonly intent: string },
 ): void {
   switch (decision.outcome) {
     case 'verified':
@@ -160,7 +203,7 @@ function tell(
     case 'expired':
       engine.emit('rejected', { ...about, outcome: decision.outcome })
       if ('failures' in decision && TELLING_FAILURES.includes(decision.failures)) {
-        engine.emit('failures', { recipient: about.recipient, count: decision.failures })
+        engine.emit('failures', { tenant: about.tenant, recipient: about.recipient, count: decision.failures })
       }
   }
 }

@@ -1,5 +1,6 @@
 import { OtpError } from '../errors.js'
 import type { Worded, Wording } from '../ports/message.js'
+import { callersText } from './callers-text.js'
 import type { Order } from './draft.js'
 import type { Engine } from './engine.js'
 import type { Route } from './route.js'
@@ -7,9 +8,9 @@ import type { Route } from './route.js'
 /** Words the message of one route for its medium. */
 export function word(
   engine: Engine,
-  { context, intent, locale }: Order,
+  { context, intent, locale, terms = {} }: Order,
   { channel, recipient }: Route,
-  said: Pick<Wording, 'code' | 'reference' | 'ttlSeconds'>,
+  { expiresAt, ...said }: Pick<Wording, 'code' | 'reference' | 'ttlSeconds'> & { readonly expiresAt: number },
 ): Worded {
   return channel.word({
     ...said,
@@ -19,17 +20,19 @@ export function word(
     context: Object.keys(context).length === 0 ? undefined : context,
     service: engine.service,
     host: engine.host,
+    text: callersText(terms, expiresAt),
+    voice: terms.voice,
   })
 }
 
 /**
- * True where every message can be worded with this context. Tried before anything is issued, because these are the only words of a message that come with
+ * True where every message can be worded with this context, and the text of a caller with a key. Tried before anything is issued, because these are the only words of a message that come with
  * a request: too many of them are the request's mistake.
  */
 export function fitsItsMedium(engine: Engine, order: Order): boolean {
-  if (Object.keys(order.context).length === 0) return true
+  if (Object.keys(order.context).length === 0 && order.terms?.text === undefined) return true
   const { codeLength, ttlSeconds } = order.intent
-  const rehearsal = { code: '0'.repeat(codeLength), reference: 'WW', ttlSeconds }
+  const rehearsal = { code: '0'.repeat(codeLength), reference: 'WW', ttlSeconds, expiresAt: 0 }
   try {
     for (const route of order.routes) word(engine, order, route, rehearsal)
     return true

@@ -1,4 +1,7 @@
 export { type DoorReason, PROBLEMS } from '../core/problem.js'
+export type { ApiKeyOptions, Right } from '../core/service/api-key.js'
+export type { ApiAnswer, ApiRequest, Dialect, Trouble } from '../core/service/dialect.js'
+export { type ApiRouterOptions, apiRouter } from './api-router.js'
 export { type ReceiptRouterOptions, receiptRouter } from './receipt-router.js'
 export { type RequireOtpOptions, requireOtp } from './require-otp.js'
 export type { FormPages, PassportLike, SessionRouterOptions } from './router-options.js'

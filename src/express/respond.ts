@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { problemBody, type Problem as Refusal } from '../core/problem.js'
+import type { ApiAnswer } from '../core/service/dialect.js'
 
 /** A refusal on its way out. */
 export interface Problem extends Refusal {
@@ -20,6 +21,11 @@ export function sendProblem(res: ServerResponse, { headers, ...rest }: Problem):
 /** Answers 200. */
 export function sendJson(res: ServerResponse, body: object): void {
   write(res, 200, 'application/json', body, {})
+}
+
+/** Answers another backend, in the words of its dialect. */
+export function sendApiAnswer(res: ServerResponse, { body, contentType = 'application/json', headers = {}, status }: ApiAnswer): void {
+  write(res, status, contentType, body, headers)
 }
 
 /** Sends a browser on, so that a reload does not post again. */

@@ -5,6 +5,8 @@ import type { LimitName } from './store.js'
 
 /** Whom an event is about, without saying who it is (T65). */
 export interface EventSubject {
+  /** Of the key that asked; `''` at the application's own doors. */
+  readonly tenant: string
   /** Masked, e.g. `+1206\u2022\u2022\u20220123`. */
   readonly to: string
   /** Keyed hash of the recipient, stable over sends, sessions and doors. */
@@ -27,6 +29,7 @@ export interface OtpEvents {
   readonly receipt: EventSubject & { readonly id: string; readonly transport: string } & Pick<Receipt, 'status' | 'errorCode'>
   /** A code was right. */
   readonly verified: {
+    readonly tenant: string
     readonly id: string
     readonly recipient: string
     readonly intent: string
@@ -35,6 +38,7 @@ export interface OtpEvents {
   }
   /** A guess was refused. */
   readonly rejected: {
+    readonly tenant: string
     readonly id: string
     readonly recipient: string
     readonly intent: string
@@ -42,7 +46,7 @@ export interface OtpEvents {
     readonly limit?: LimitName | undefined
   }
   /** A recipient reached 10, 25, 50 or 100 failures in a row (T07). */
-  readonly failures: { readonly recipient: string; readonly count: number }
+  readonly failures: { readonly tenant: string; readonly recipient: string; readonly count: number }
   /** The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed. */
   /** `cause` is the host's or a client's own error, as it was thrown: log it with the care that your own errors need. */
   readonly unavailable: { readonly during: string; readonly code: string; readonly cause?: unknown }

@@ -38,7 +38,8 @@ function idOf(user: unknown): string | undefined {
   return typeof id === 'object' ? undefined : idOf(id)
 }
 
-function clientAddress(req: DoorRequest): string | undefined {
+/** The client's address as Express knows it (T53). Throws `ERR_OTP_TRUST_PROXY` where every client may choose it. */
+export function clientAddress(req: DoorRequest): string | undefined {
   if (req.app?.get('trust proxy') === true) {
     throw new OtpError(
       'ERR_OTP_TRUST_PROXY',

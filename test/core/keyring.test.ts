@@ -91,7 +91,7 @@ describe('keyring', () => {
       keys.digests(['x'])[0],
       keys.sign('1:x'),
       keys.recipientKey('', 'x'),
-      keys.blockKey('x'),
+      keys.blockKey('', 'x'),
       keys.bind(ID, 'user', 'x'),
       keys.bind(ID, 'context', 'x'),
       keys.bind(ID, 'browser', 'x'),
@@ -101,7 +101,7 @@ describe('keyring', () => {
   })
 
   it('nothing binds to nothing', () => {
-    expect([keyring([NEW]).bind(ID, 'user', ''), keyring([NEW]).blockKey('')]).toEqual(['', ''])
+    expect([keyring([NEW]).bind(ID, 'user', ''), keyring([NEW]).blockKey('', '')]).toEqual(['', ''])
   })
 
   it('T62 what a challenge is bound to is hashed under its own id, which no rotation changes', () => {

@@ -113,7 +113,7 @@ export async function openDoor(options: DoorAppOptions = {}): Promise<DoorApp> {
   return app
 }
 
-function listen(app: Express): Promise<Server> {
+export function listen(app: Express): Promise<Server> {
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server))
   })

@@ -170,7 +170,7 @@ describe.skipIf(!hasRedis)('records in Redis', () => {
       const id = recipient + randomBytes(16).toString('base64url')
       const [digest = ''] = keys.digests([id, '123456'])
       const answer = newAnswer('', { channel, digest, sealed: keys.seal(id, channel, address) })
-      const origin = keys.blockKey('192.0.2.1')
+      const origin = keys.blockKey('', '192.0.2.1')
       const issued = await store.issue(issueRequest({ id: keys.storedId(id), origin, answers: [answer], limits: DEFAULT_LIMITS }))
       expect(issued.outcome).toBe('issued')
       return (await client.memoryUsage(`{otp}:r:${recipient}`)) ?? 0

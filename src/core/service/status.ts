@@ -1,0 +1,23 @@
+import type { Caller, Engine } from '../engine.js'
+import { findPending } from '../find-pending.js'
+import { describePending } from '../pending.js'
+import type { Pending } from '../results.js'
+import { unseal } from '../sealed.js'
+import { intentFor } from '../terms.js'
+
+/** What is pending for a caller with a key. */
+export interface ServicePending extends Pending {
+  /** What the caller noted at the send. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What is pending under an id, whatever its intent; `undefined` for what is not this tenant's. */
+export async function servicePending(engine: Engine, caller: Caller, id: string): Promise<ServicePending | undefined> {
+  const found = await findPending(engine, undefined, caller, id)
+  const last = found?.answers.at(-1)
+  if (found === undefined || last === undefined) return undefined
+  const terms = unseal(engine.keys, id, last.channel, last.sealed)?.terms
+  const intent = intentFor(engine, found.intent, terms ?? {})
+  const described = intent === undefined ? undefined : describePending(engine, intent, found, id)
+  return described === undefined ? undefined : { ...described, metadata: terms?.metadata }
+}
