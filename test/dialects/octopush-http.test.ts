@@ -69,14 +69,14 @@ describe('Octopush over HTTP', () => {
     expect(answers.map(({ body: said }) => Number(said.code)).sort()).toEqual([0, ...new Array<number>(49).fill(198)])
   })
 
-  it('T27 sends one message for 50 parallel requests', async () => {
+  it('T28 sends one message for 50 parallel requests', async () => {
     const { app, ask } = await opened()
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask('POST', GENERATE, { phone_number: NUMBER })))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(app.outboxes.sms.messages).toHaveLength(1)
   })
 
-  it('T58 answers 503 with 125 while the store is away, and sends nothing', async () => {
+  it('T58 T59 answers 503 with 125 while the store is away, and sends nothing', async () => {
     const store = new Proxy(memoryStore(), { get: (target, name) => (name === 'close' ? target.close : away) })
     const { app, ask } = await opened({ otp: { store } })
     await expect(ask('POST', GENERATE, { phone_number: NUMBER })).resolves.toMatchObject({ status: 503, body: { code: 125 } })

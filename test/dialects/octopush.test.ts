@@ -115,7 +115,7 @@ describe('generate', () => {
     expect(app.sms.code()).toBe('493027')
   })
 
-  it('T22 tells the limit of a recipient as 128 with Retry-After', async () => {
+  it('T27 tells the limit of a recipient as 128 with Retry-After', async () => {
     const app = desk()
     await app.token()
     await expect(app.generate({ phone_number: NUMBER })).resolves.toMatchObject({

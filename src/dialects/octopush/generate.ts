@@ -22,8 +22,7 @@ export async function generate(
   if (!isGiven(given)) return failure('noRecipient')
   const to = numberText(given)
   const recipient = to === undefined || to.length < MIN_NUMBER_LENGTH ? undefined : service.recipient(key, to)
-  // A mailbox has no calling code.
-  if (recipient?.callingCode === undefined) return failure('badNumber')
+  if (recipient === undefined) return failure('badNumber')
   const { channel, recipientIp, terms } = repair(fields)
   // Cut, not refused: the vendor's own list has no error for it (T68).
   const permitted = cutTerms(key, { ...terms, timeZone, mode: 'any' })
