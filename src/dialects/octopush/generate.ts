@@ -29,7 +29,7 @@ export async function generate(
 
   const request = { to, clientIp: recipientIp, terms: permitted, foundBy: 'id' } as const
   let sent = await service.send(key, { ...request, channel })
-  // As an unknown channel: the default takes its place. Nothing was sent or counted yet.
+  // As for an unknown channel, the default takes its place: nothing was sent yet.
   if (!sent.ok && channel !== 'sms' && names(sent, 'channel')) sent = await service.send(key, { ...request, channel: 'sms' })
   if (!sent.ok) return refusal(sent)
 
