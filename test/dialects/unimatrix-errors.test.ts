@@ -101,6 +101,11 @@ describe('errors', () => {
     }
   })
 
+  it('T18 104003 for a purpose that sends to the address on record alone', async () => {
+    const { asked } = openDesk({ send: refusal('invalid_request', { errors: [{ field: 'to', reason: 'not_allowed' }] }) })
+    expect(await asked()).toMatchObject({ status: 403, code: '104003' })
+  })
+
   const TROUBLES: Readonly<Record<Trouble, readonly [number, string]>> = {
     not_found: [404, '104002'],
     method_not_allowed: [405, '104002'],
