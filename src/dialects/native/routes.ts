@@ -25,7 +25,8 @@ const sendCode: Route = async (call) => {
   const { channel, channels, clientIp, context, deviceToken, intent, locale, recipients, to, ...wishes } = read.value
   const { code, codeLength, maxAttempts, metadata, mode, sandbox, sender, text, timeZone, ttlSeconds, voice } = wishes
   const words = { metadata, sender, text, timeZone, voice }
-  const terms = { alphabet: wishedAlphabet(wishes), code, codeLength, maxAttempts, mode, sandbox, ttlSeconds, ...words }
+  // With `all`, all that the caller names.
+  const terms = { alphabet: wishedAlphabet(wishes), channels, code, codeLength, maxAttempts, mode, sandbox, ttlSeconds, ...words }
   const request = { channel, channels, clientIp, context, deviceToken, intent, locale, recipients, to, terms }
   return await onceForSender(call, 'send', async () => sentAnswer(await service.send(key, request)))
 }
