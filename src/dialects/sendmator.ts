@@ -77,7 +77,12 @@ export function sendmatorDialect(options: SendmatorDialectOptions = {}): Dialect
       if (route === undefined) return outside(trouble('not_found'), service.now())
       if (request.method !== 'POST') return outside(trouble('method_not_allowed', { allow: 'POST' }), service.now())
       const signedIn = await authenticate(request, service)
-      if ('status' in signedIn) return outside(signedIn, service.now())
+      if ('refused' in signedIn) {
+        const { refused: retryAfter } = signedIn
+        if (retryAfter === undefined) return outside(failure('invalidKey'), service.now())
+        const standing = { ...untouched(limits, service.now()), remaining: 0, resetAt: service.now() + retryAfter * 1000 }
+        return withHeaders(later('tooMany', retryAfter), rateHeaders(standing))
+      }
       const notebook = service.notebook(signedIn.key, 'sendmator')
       const windows = windowsOf(notebook, () => service.now(), limits, request.ip)
       const fields = readFields(request.body)
@@ -88,17 +93,15 @@ export function sendmatorDialect(options: SendmatorDialectOptions = {}): Dialect
   }
 }
 
-/** The key of a request, or the answer to one that has none (T67). `X-Team-ID` is a label of the vendor's and decides nothing. */
+/** The key of a request; where it has none, the seconds to wait, if any (T67). `X-Team-ID` is a label of the vendor's and decides nothing. */
 async function authenticate(
   { headers, ip }: ApiRequest,
   service: Service,
-): Promise<{ readonly key: ApiKey; readonly isTestKey: boolean } | ApiAnswer> {
+): Promise<{ readonly key: ApiKey; readonly isTestKey: boolean } | { readonly refused: number | undefined }> {
   const secret = headers['x-api-key']
   const key = typeof secret === 'string' ? service.keys.bySecret(secret) : undefined
-  if (typeof secret === 'string' && key !== undefined)
-    return { key, isTestKey: key.rights.has('sandbox') && !secret.startsWith('sk_live_') }
-  const { retryAfter } = await service.refuseKey(ip)
-  return retryAfter === undefined ? failure('invalidKey') : later('tooMany', retryAfter)
+  if (typeof secret !== 'string' || key === undefined) return { refused: (await service.refuseKey(ip)).retryAfter }
+  return { key, isTestKey: key.rights.has('sandbox') && !secret.startsWith('sk_live_') }
 }
 
 function withHeaders(answer: ApiAnswer, headers: Readonly<Record<string, string>>): ApiAnswer {
