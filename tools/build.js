@@ -1,8 +1,9 @@
 // Builds src into dist. `--if-stale` leaves a fresh dist alone; `--prepare`, which `npm install` runs, also never fails the installation.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hiddenDeclarations } from './hidden-declarations.js'
 
 /** Root folder of the project. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,7 +20,9 @@ export function isStale() {
   if (!existsSync(built)) return true
   const builtAt = statSync(built).mtimeMs
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((name) => join(root, 'src', name))
-  return [...sources, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')].some((path) => statSync(path).mtimeMs > builtAt)
+  return [...sources, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'), join(root, 'package.json')].some(
+    (path) => statSync(path).mtimeMs > builtAt,
+  )
 }
 
 /**
@@ -30,12 +33,12 @@ export function build() {
   const aside = join(root, '.cache', `dist-${process.pid}`)
   const old = `${aside}-old`
   mkdirSync(join(root, '.cache'), { recursive: true })
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', aside], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  // Comments are for people: they stay in the declarations, which editors show, and leave the code, which nobody reads.
+  const passes = [['--emitDeclarationOnly'], ['--declaration', 'false', '--isolatedDeclarations', 'false', '--removeComments']]
   try {
-    if (status !== 0) return false
+    if (!passes.every((flags) => compile(aside, flags))) return false
+    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    for (const path of hiddenDeclarations(aside, exports)) rmSync(path)
     // The compiler leaves what is not TypeScript behind.
     for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
       if (name.endsWith('.json')) cpSync(join(root, 'src', name), join(aside, name))
@@ -47,6 +50,16 @@ export function build() {
     rmSync(aside, { recursive: true, force: true })
     rmSync(old, { recursive: true, force: true })
   }
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} flags
+ * @returns {boolean}
+ */
+function compile(folder, flags) {
+  const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', folder, ...flags]
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
