@@ -4,7 +4,7 @@ import { parseChallengeId } from '../challenge-id.js'
 import { scopedId } from '../draft.js'
 import type { Caller, Engine } from '../engine.js'
 import { findPending } from '../find-pending.js'
-import { invalid, type Refused, refused, type Verified } from '../results.js'
+import { invalid, type Refused, refused, type Sent, type Verified } from '../results.js'
 import { chooseRoute } from '../route.js'
 import { resend, send } from '../send.js'
 import { verify } from '../verify.js'
@@ -38,17 +38,16 @@ export function createService(engine: Engine, keys: KeyBook): Service {
       const terms = permittedTerms(key, asked)
       if ('ok' in terms) return terms
       if (terms.code !== undefined && request.channels !== undefined) return invalid('code', 'not_with_channels')
-      const full = clientIp === undefined ? await ceiling(engine, key, 'sends') : undefined
-      if (full !== undefined && 'ok' in full) return full
-      return await send(engine, { ...request, ...callerOf(key, { clientIp, deviceToken }), terms, hold: noHold })
+      const caller = callerOf(key, { clientIp, deviceToken })
+      return await underCeiling(engine, key, caller, () => send(engine, { ...request, ...caller, terms, hold: noHold }))
     },
     async resend(key, { channel, clientIp, deviceToken, id, locale }) {
       const wrong = lacking(key, 'send') ?? wrongUser({ clientIp, deviceToken })
       if (wrong !== undefined) return wrong
-      const full = clientIp === undefined ? await ceiling(engine, key, 'sends') : undefined
-      if (full !== undefined && 'ok' in full) return full
       const caller = callerOf(key, { clientIp, deviceToken })
-      return await resend(engine, { ...caller, channel, locale, current: id, hold: noHold, isKeyed: true })
+      return await underCeiling(engine, key, caller, () =>
+        resend(engine, { ...caller, channel, locale, current: id, hold: noHold, isKeyed: true }),
+      )
     },
     async verify(key, request) {
       const wrong = lacking(key, 'verify') ?? wrongUser(request)
@@ -69,6 +68,15 @@ export function createService(engine: Engine, keys: KeyBook): Service {
     now: () => engine.clock.now(),
     randomHex: () => Buffer.from(engine.random.bytes(16)).toString('hex'),
   }
+}
+
+/** Where no end user's address is known, a send takes a place of the key, and gives it back where nothing was tried. */
+async function underCeiling(engine: Engine, key: ApiKey, { ip }: Caller, work: () => Promise<Sent | Refused>): Promise<Sent | Refused> {
+  const place = ip === undefined ? await ceiling(engine, key, 'sends') : undefined
+  if (place !== undefined && 'ok' in place) return place
+  const outcome = await work()
+  if (!outcome.ok && outcome.reason !== 'delivery_failed') await place?.giveBack()
+  return outcome
 }
 
 /** A guess for which no end user's address is known is charged to the key before it is compared, and given back unless it was wrong. */
