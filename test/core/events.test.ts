@@ -15,7 +15,7 @@ const NAMES: readonly OtpEventName[] = [
   'failures',
   'unavailable',
 ]
-const SUBJECT = { to: '+1206\u2022\u2022\u20220123', recipient: expect.stringMatching(/^[\w-]{16}$/), intent: 'login', channel: 'sms' }
+const SUBJECT = { tenant: '', to: '+1206\u2022\u2022\u20220123', recipient: expect.stringMatching(/^[\w-]{16}$/), intent: 'login', channel: 'sms' }
 
 function listen(otp: Otp): (readonly [string, unknown])[] {
   const heard: (readonly [string, unknown])[] = []
@@ -36,7 +36,7 @@ describe('events', () => {
     const id = keyring([SECRET]).storedId(shown)
     await ann.post('/otp/verify', { code: wrong(sms.code()) })
     await ann.post('/otp/verify', { code: sms.code() })
-    const about = { id, recipient: SUBJECT.recipient, intent: 'login' }
+    const about = { tenant: '', id, recipient: SUBJECT.recipient, intent: 'login' }
     expect(heard).toEqual([
       ['issued', { ...SUBJECT, id, renewed: false }],
       ['sent', { ...SUBJECT, id, transport: 'sms-outbox', parts: 1 }],
@@ -115,7 +115,7 @@ describe('events', () => {
     await ann.post('/otp/send', { to: ANN })
     for (let guess = 0; guess < 10; guess++) await ann.post('/otp/verify', { code: wrong(sms.code()) })
     clock.advance(30)
-    expect(heard.filter(([name]) => name === 'failures')).toEqual([['failures', { recipient: SUBJECT.recipient, count: 10 }]])
+    expect(heard.filter(([name]) => name === 'failures')).toEqual([['failures', { tenant: '', recipient: SUBJECT.recipient, count: 10 }]])
   })
 
   it('go on past a listener that throws, and nobody outside notices', async () => {

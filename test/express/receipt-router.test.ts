@@ -55,6 +55,7 @@ describe.each(VENDORS)('receiptRouter with the reports of $name', (vendor) => {
     const about = {
       id: idTold(body.id),
       recipient: expect.stringMatching(/^[\w-]{16}$/),
+      tenant: '',
       intent: 'login',
       channel: 'sms',
       transport: vendor.name,
