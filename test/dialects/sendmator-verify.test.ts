@@ -1,3 +1,4 @@
+import { memoryStore } from 'express-otp/stores/memory'
 import { fixedRandom } from 'express-otp/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { VerifiedContact } from '../../src/dialects/sendmator.js'
@@ -160,6 +161,15 @@ describe('codes', () => {
     expect((await open.ask('verify', { token: body.session_token, otps: { sms: 42 } })).body.verified).toBe(true)
   })
 
+  it('T36 are no numbers below zero, not even by their sign', async () => {
+    const open = bench({ otp: { random: fixedRandom([0]) } })
+    const { body } = await open.ask('send', { channels: ['sms'], recipients: { sms: PHONE } })
+    expect(open.outboxes.sms.code()).toBe('000000')
+    const verify = (code: string): Promise<Heard> => open.ask('verify', `{"token":"${body.session_token}","otps":{"sms":${code}}}`)
+    expect((await verify('-0')).status).toBe(400)
+    expect((await verify('0')).body.verified).toBe(true)
+  })
+
   it.each([
     { sms: null },
     { sms: true },
@@ -223,6 +233,16 @@ describe('tokens', () => {
       }
     }
     expect((await open.verify({ sms })).body.verified).toBe(true)
+  })
+
+  it('T69 that cannot be ours are looked up nowhere', async () => {
+    const store = memoryStore()
+    const look = vi.spyOn(store, 'look')
+    const open = bench({ otp: { store } })
+    await open.ask('verify', { token: 'eyJhbGciOiJub25lIn0.e30.', otps: { sms: '123456' } })
+    expect(look).not.toHaveBeenCalled()
+    await open.ask('verify', { token: '0'.repeat(32), otps: { sms: '123456' } })
+    expect(look).toHaveBeenCalled()
   })
 
   it('[D][S][O] stand under either name, and not under two that differ', async () => {
@@ -329,6 +349,8 @@ describe('races', () => {
     const heard = await Promise.all(Array.from({ length: 50 }, () => open.verify({ sms })))
     expect(heard.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(heard.filter(({ body }) => body.verified === true)).toHaveLength(1)
+    // Nobody is told to ask for another code.
+    for (const { body } of heard.filter(({ status }) => status !== 200)) expect(body).toEqual(wire.ALREADY)
     expect(contacts).toEqual([{ tenant: 'shop', keyId: 'live', channel: 'sms', to: PHONE, metadata: { plan: 'pro' } }])
   })
 

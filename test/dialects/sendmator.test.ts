@@ -310,6 +310,13 @@ describe('the windows of the vendor', () => {
     expect(await open.ask('send', bySms)).toMatchObject({ status: 200, headers: { 'X-RateLimit-Remaining': '1' } })
   })
 
+  it('counts an address in capitals as the same recipient', async () => {
+    const open = bench({ dialect: { sendsPer5Minutes: 1 } })
+    await open.ask('send', { channels: ['email'], recipients: { email: 'Ann@Example.org' } })
+    open.clock.advance(30)
+    expect((await open.ask('send', { channels: ['email'], recipients: { email: MAIL } })).status).toBe(429)
+  })
+
   it('[D] takes 20 sends of one host in an hour, whomever they are for', async () => {
     const open = bench({ dialect: { sendsPerHourPerAddress: 20 } })
     for (let send = 0; send < 20; send += 1) {
