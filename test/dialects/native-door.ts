@@ -35,7 +35,7 @@ export interface Heard {
 }
 
 /** One of the answers that the document describes, whichever the route. */
-export interface Said {
+interface Said {
   readonly path: string
   readonly method?: string
   readonly status: number
@@ -63,7 +63,7 @@ const judges = new Map<string, ValidateFunction>()
 const anyProblem = judge({ $ref: '#/components/schemas/Problem' })
 
 /** Holds an answer against the document: its status, its media type, its body, its headers. Every answer of these tests goes through here. */
-export function expectDocumented({ headers, method = 'POST', path, status, text }: Said): void {
+function expectDocumented({ headers, method = 'POST', path, status, text }: Said): void {
   const type = headers.get('content-type')?.replace('; charset=utf-8', '') ?? 'application/json'
   const body: Heard['body'] = JSON.parse(text)
   const operation = DOCUMENT.paths[path]?.[method.toLowerCase()]

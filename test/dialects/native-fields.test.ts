@@ -101,6 +101,15 @@ describe('the fields of our own JSON', () => {
     }
   })
 
+  it('ask for one code, or one for each of several channels, and never both', async () => {
+    const service = fakeService(KEYS)
+    const neither = await ask(service, '/v1/otp/verify', { id: 'x' })
+    expect(neither.body.errors).toEqual([{ field: 'code', reason: 'required' }])
+    const both = await ask(service, '/v1/otp/verify', { id: 'x', code: '123456', codes: { sms: '123456' } })
+    expect(both.body.errors).toEqual([{ field: 'codes', reason: 'not_with_code' }])
+    expect(service.calls).toEqual([])
+  })
+
   it('T43 that are unknown are refused by name, ten of them at most, and change nothing', async () => {
     const service = fakeService(KEYS)
     for (const name of [
