@@ -1,4 +1,4 @@
-// `npm run demo`: builds what is missing or older than src, then runs an example in this process.
+// `npm run demo` and `npm run demo:api`: builds what is missing or older than src, then runs an example in this process.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
