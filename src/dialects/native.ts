@@ -45,7 +45,7 @@ export function nativeDialect(options: NativeDialectOptions = {}): Dialect {
     const key = keyOf(request, service)
     if (key === undefined) return await unauthorized(request, service)
     const fields = readJsonObject(body)
-    return fields === undefined ? invalidFields([{ field: 'body', reason: 'malformed' }]) : await route({ service, key, headers, fields })
+    return fields === undefined ? invalidFields([{ field: 'body', reason: 'malformed' }]) : route({ service, key, headers, fields })
   }
 
   return { name: 'native', owns: ({ path }) => path === DOCUMENT || path.startsWith(FOLDER), handle, trouble }
