@@ -1,10 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Otp } from '../core/otp.js'
-import type { ApiKeyOptions } from '../core/service/api-key.js'
+import { type ApiKeyOptions, KEY_RECORD } from '../core/service/api-key.js'
 import type { ApiAnswer, ApiRequest, Dialect } from '../core/service/dialect.js'
 import { nativeDialect } from '../dialects/native.js'
 import { OtpError } from '../errors.js'
-import { checkOptions, flag, having, list, optionError, record, required } from '../options.js'
+import { checkOptions, flag, having, list, optionError, required } from '../options.js'
 import { clientAddress } from '../session/caller.js'
 import { collectBody } from '../session/collect-body.js'
 import { sendApiAnswer } from './respond.js'
@@ -34,7 +34,7 @@ const UNAVAILABLE_RETRY_SECONDS = 5
  */
 export function apiRouter(otp: Otp, options: ApiRouterOptions): RequestHandler {
   checkOptions('apiRouter', options, {
-    keys: required(list(record, 1, 10_000)),
+    keys: required(list(KEY_RECORD, 1, 10_000)),
     dialect: having('owns', 'handle', 'trouble'),
     addressLimits: flag,
   })

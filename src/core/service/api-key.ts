@@ -1,5 +1,5 @@
 import { createHmac, hash, randomBytes } from 'node:crypto'
-import { checkOptions, integer, list, oneOf, optionError, record, required, text } from '../../options.js'
+import { type Check, checkOptions, integer, list, oneOf, optionError, record, required, text } from '../../options.js'
 import { CHANNEL_NAMES, type ChannelName } from '../../ports/message.js'
 import { equalDigests } from '../../util/equal-digests.js'
 
@@ -81,9 +81,12 @@ const KEY = {
   failuresPerHour: integer(1, 10_000_000),
 } as const
 
+/** Keys hold secrets: where one is no object, an error must not show the others. */
+export const KEY_RECORD: Check = { ...record, opaque: true }
+
 /** Checks all keys and makes them findable. Throws `ERR_OTP_OPTION` that names the key, never its secret. */
 export function keyBook(owner: string, options: readonly ApiKeyOptions[]): KeyBook {
-  checkOptions(owner, { keys: options }, { keys: required(list(record, 1, 10_000)) })
+  checkOptions(owner, { keys: options }, { keys: required(list(KEY_RECORD, 1, 10_000)) })
   // Compared are keyed hashes under a key that lives as long as this process: nobody can aim at one.
   const compareKey = randomBytes(32)
   const comparable = (digest: string): string => createHmac('sha256', compareKey).update(digest).digest('base64')
