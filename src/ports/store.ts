@@ -67,7 +67,7 @@ export interface NewAnswer {
 export interface IssueRequest {
   /**
    * The challenge's id: the keys of its recipients (16 characters each), then 22 random characters, so that the records
-   * of a decision are known from the id alone.
+   * of a decision are known from the id alone. With an id that was used before, the new challenge replaces whatever stands under it, live or not, and its grant.
    */
   readonly id: string
   readonly intent: string
@@ -219,7 +219,7 @@ export type RedeemDecision =
  * `express-otp/testing`.
  */
 export interface Store extends Labels, Register {
-  /** Checks every limit, reserves a place in each, and creates the challenge. Of 50 callers for one recipient at once, one is `issued`. */
+  /** Checks every limit, reserves a place in each, and creates the challenge, in the place of one with the same id. Of 50 callers for one recipient at once, one is `issued`. */
   issue(request: IssueRequest): Promise<IssueDecision>
   /** Gives a live challenge new codes under the same limits. `gone` where it is not live or is for somebody or something else. */
   renew(request: RenewRequest): Promise<RenewDecision>

@@ -63,7 +63,9 @@ export const ISSUE_LAW = `
 local function decide(recipients, block)
   local refused = first_refusal(recipients, block)
   if refused then return refused end
-  local challenges = recipients[1][CHALLENGES]
+  local holder = recipients[1]
+  local function is_another(one) return one[TAIL] ~= $tail end
+  local challenges = filter(holder[CHALLENGES], is_another)
   local pending, first_expiry = 0, math.huge
   for i = 1, #challenges do
     local one = challenges[i]
@@ -74,6 +76,7 @@ local function decide(recipients, block)
   if pending > 0 and pending >= $pendingPerRecipient then return {'limited', 'pending', first_expiry - now} end
   local challenge = {$tail, $intent, $user, $context, $all, $maxAttempts, 0, now + $ttl, $answers}
   challenges[#challenges + 1] = challenge
+  holder[CHALLENGES], holder[GRANTS] = challenges, filter(holder[GRANTS], is_another)
   return reserve(recipients, block, challenge)
 end
 `

@@ -14,6 +14,8 @@ interface Wait {
 interface Issue {
   readonly verb: 'issue'
   readonly recipients: readonly number[]
+  /** Whose id is used again: 0 for the newest challenge's; mostly nobody's. */
+  readonly again: number | undefined
   readonly fields: Fields
   readonly codes: readonly Code[]
   readonly origin: number
@@ -147,7 +149,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant({ verb: 'wait', seconds: 0 } as const) },
   { weight: 4, arbitrary: fc.record({ verb: fc.constant('wait'), seconds }) },
-  { weight: 7, arbitrary: fc.record({ verb: fc.constant('issue'), recipients, fields, codes, origin }) },
+  { weight: 7, arbitrary: fc.record({ verb: fc.constant('issue'), recipients, again: rarely(fc.nat(2)), fields, codes, origin }) },
   {
     weight: 5,
     arbitrary: fc.record({ verb: fc.constant('renew'), back, fields: rarely(fields), codes: rarely(codes), origin, keep: fc.boolean() }),

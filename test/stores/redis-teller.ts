@@ -39,17 +39,17 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         clock.advance(step.seconds)
         return async () => undefined
       case 'issue': {
-        const keys = step.recipients.map((one) => RECIPIENTS[one] ?? '')
         number += 1
-        const id = keys.join('') + tail(number)
+        const before = step.again === undefined ? undefined : asked.at(-1 - step.again)
+        const id = before?.id ?? step.recipients.map((one) => RECIPIENTS[one] ?? '').join('') + tail(number)
         asked.push({ id, fields: step.fields, codes: step.codes, sends: [] })
-        const answers = answersOf(step.codes, keys.length)
+        const answers = answersOf(step.codes, recipientsIn(id))
         return (store) => store.issue({ id, ...step.fields, answers, origin: ORIGINS[step.origin] ?? '', limits })
       }
       case 'renew': {
         const { id, fields, codes } = about(step)
         const renewed = step.codes ?? codes.map((code) => ({ ...code, digest: 1 }))
-        const answers = answersOf(renewed, Math.floor(id.length / 16) - 1)
+        const answers = answersOf(renewed, recipientsIn(id))
         const resend = step.keep ? 'keep' : 'replace'
         return (store) => store.renew({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', limits, resend })
       }
@@ -96,6 +96,10 @@ export function teller(clock: TestClock, limits: Limits): Teller {
       else if (step.verb === 'issue') asked.pop()
     },
   }
+}
+
+function recipientsIn(id: string): number {
+  return Math.floor(id.length / 16) - 1
 }
 
 function labelOf(message: number): string {

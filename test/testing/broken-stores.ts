@@ -4,7 +4,7 @@ import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from '../../src/core/challenge-id.j
 import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { LabelRequest } from '../../src/ports/label.js'
-import type { Store } from '../../src/ports/store.js'
+import type { IssueDecision, RenewDecision, Store } from '../../src/ports/store.js'
 import { lawfulStore } from '../../src/stores/lawful-store.js'
 import type { Entry, RecordKeeper } from '../../src/stores/record-keeper.js'
 import { type KeyedQueue, keyedQueue } from '../../src/util/keyed-queue.js'
@@ -59,6 +59,11 @@ export function soundBut(wrong: (sound: Store) => Partial<Store>): BrokenStore['
 
 function recipientsOf(id: string): string[] {
   return id.slice(0, -TAIL_LENGTH).match(new RegExp(`.{${RECIPIENT_KEY_LENGTH}}`, 'g')) ?? []
+}
+
+/** What a store says that finds nothing to renew, and says it anyway. */
+function asIssued(decision: RenewDecision): IssueDecision {
+  return decision.outcome === 'gone' ? { outcome: 'issued', now: 0, expiresAt: 0, attemptsLeft: 0, resendAt: 0 } : decision
 }
 
 async function releaseAll(store: Store, id: string): Promise<void> {
@@ -146,6 +151,30 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
         },
       }
     }),
+  },
+  {
+    mistake: 'keeps what stood under an id that is used again',
+    notices: ['T24 an id that is used again names', 'T24 an id that is used again too early'],
+    create: soundBut((sound) => {
+      const issued = new Set<string>()
+      return {
+        async issue(request) {
+          if (issued.has(request.id)) return await sound.renew({ ...request, resend: 'keep' }).then(asIssued)
+          issued.add(request.id)
+          return await sound.issue(request)
+        },
+      }
+    }),
+  },
+  {
+    mistake: 'loses what stood under an id before it knows that it may be used again',
+    notices: ['T24 an id that is used again too early'],
+    create: soundBut((sound) => ({
+      async issue(request) {
+        await sound.cancel(request)
+        return await sound.issue(request)
+      },
+    })),
   },
   {
     mistake: 'does not look at intents',

@@ -10,7 +10,9 @@ export function issue(records: Records, request: IssueRequest, id: ChallengeIdPa
   if (refused !== undefined) return refused
 
   const [holder] = records.recipients
-  const pending = holder.challenges.filter((challenge) => challenge.intent === request.intent && isLive(challenge, now))
+  // An id that is used again means the same question: what it meant before ends with this one, and does not count beside it.
+  const others = holder.challenges.filter((challenge) => challenge.tail !== id.tail)
+  const pending = others.filter((challenge) => challenge.intent === request.intent && isLive(challenge, now))
   if (pending.length >= request.limits.pendingPerRecipient) {
     // Refused, never an eviction: whoever waits for an earlier code keeps it (T11).
     const firstExpiry = Math.min(...pending.map((challenge) => challenge.expiresAt))
@@ -27,7 +29,8 @@ export function issue(records: Records, request: IssueRequest, id: ChallengeIdPa
     expiresAt: now + request.ttlSeconds * 1000,
     answers: newAnswers(request, now + request.ttlSeconds * 1000),
   }
-  holder.challenges.push(challenge)
+  holder.challenges = [...others, challenge]
+  holder.grants = holder.grants.filter((grant) => grant.tail !== id.tail)
   return reserve(records, request, id, challenge, now)
 }
 

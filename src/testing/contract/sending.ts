@@ -22,6 +22,41 @@ export const SENDING: readonly Case[] = [
     },
   },
   {
+    title: 'T24 an id that is used again names the new challenge alone, whatever became of the one before, and its grant is gone',
+    async run({ send, store, another }) {
+      const limits: Limits = { ...FREE, pendingPerRecipient: 1 }
+      const live = await send({ code: '111111', limits })
+      const used = await send({ code: '111111', limits })
+      assert.equal((await used.verify('111111', { grantSeconds: 300 })).outcome, 'verified')
+      const exhausted = await send({ code: '111111', limits })
+      await exhausted.fail(5)
+      for (const before of [live, used, exhausted]) {
+        assert.equal((await another.issue(issueRequest({ id: before.id, limits }))).outcome, 'issued')
+        assert.deepEqual(await before.redeem(), { outcome: 'gone' })
+        const found = await before.find()
+        assert.equal(found.outcome === 'found' && found.attemptsLeft, 5)
+        assert.equal((await before.verify('111111')).outcome, 'wrong')
+        assert.equal((await before.verify(RIGHT)).outcome, 'verified')
+        assert.deepEqual(await before.verify('111111'), { outcome: 'gone' })
+      }
+      const second = issueRequest({ recipients: [live.id.slice(0, -22)], limits })
+      assert.equal((await store.issue(second)).outcome, 'issued')
+      assert.deepEqual(tally([await store.issue({ ...second, id: live.id })]), { pending: 1 })
+    },
+  },
+  {
+    title: 'T24 an id that is used again too early changes nothing',
+    async run({ send, store, race }) {
+      const challenge = await send()
+      assert.deepEqual(tally([await store.issue(issueRequest({ id: challenge.id, code: '111111' }))]), { cooldown: 1 })
+      assert.equal((await challenge.verify(RIGHT, { grantSeconds: 300 })).outcome, 'verified')
+      const decisions = await race(50, (view) => view.issue(issueRequest({ id: challenge.id, code: '111111' })))
+      assert.deepEqual(tally(decisions), { issued: 1, cooldown: 49 })
+      assert.deepEqual(await challenge.redeem(), { outcome: 'gone' })
+      assert.equal((await challenge.verify('111111')).outcome, 'verified')
+    },
+  },
+  {
     title: 'T27 a recipient waits 30 s, 60 s, then 120 s between sends, whatever the channel, intent or address',
     waits: true,
     async run({ send, store, clock }) {

@@ -26,11 +26,11 @@ describe('issue', () => {
   it('T11 refuses a fourth pending challenge of one intent and says when the first ends', () => {
     const one = world({ limits: FREE })
     for (let count = 0; count < 3; count++) {
-      expect(one.issue().outcome).toBe('issued')
+      expect(one.issueAnother().outcome).toBe('issued')
       one.now += 10_000
     }
     expect(one.issue()).toEqual({ outcome: 'limited', limit: 'pending', retryAfterMs: 270_000 })
-    expect(one.issue({ intent: 'transfer' }).outcome).toBe('issued')
+    expect(one.issueAnother({ intent: 'transfer' }).outcome).toBe('issued')
     expect(one.holder.challenges).toHaveLength(4)
   })
 
@@ -39,9 +39,32 @@ describe('issue', () => {
     ['exhausted', { attempts: 5 }],
   ])('T11 does not count a challenge that is %s as pending', (_, fields) => {
     const one = world({ limits: FREE })
-    for (let count = 0; count < 3; count++) one.issue()
+    for (let count = 0; count < 3; count++) one.issueAnother()
     Object.assign(one.holder.challenges[1] ?? {}, fields)
     expect(one.issue().outcome).toBe('issued')
+  })
+
+  it('T24 puts a challenge in the place of the one with its id, and forgets the grant of that id', () => {
+    const one = world({ limits: { ...FREE, pendingPerRecipient: 1 } })
+    one.issue()
+    expect(one.issue().outcome).toBe('issued')
+    expect(one.holder.challenges).toHaveLength(1)
+    one.verify(RIGHT, { grantSeconds: 60 })
+    one.issue()
+    expect(one.holder).toMatchObject({ grants: [], challenges: [{ tail: one.parts.tail, attempts: 0 }] })
+    one.issueAnother({ intent: 'transfer' })
+    expect(one.holder.challenges).toHaveLength(2)
+  })
+
+  it('T24 leaves what stands under the id where it refuses', () => {
+    const one = world()
+    one.issue()
+    one.verify(RIGHT, { grantSeconds: 60 })
+    one.issueAnother()
+    const before = structuredClone(one.recipients)
+    expect(one.issue()).toMatchObject({ limit: 'cooldown' })
+    expect(one.issue({ limits: { ...FREE, pendingPerRecipient: 1 } })).toMatchObject({ limit: 'pending' })
+    expect(one.recipients).toEqual(before)
   })
 })
 

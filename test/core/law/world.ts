@@ -3,7 +3,7 @@ import { issue, renew } from '../../../src/core/law/issue.js'
 import { type BlockRecord, emptyBlock, emptyRecipient, type RecipientRecord } from '../../../src/core/law/records.js'
 import { verify } from '../../../src/core/law/verify.js'
 import type { Guess, IssueDecision, RenewDecision, RenewRequest, VerifyDecision, VerifyRequest } from '../../../src/ports/store.js'
-import { type Asked, guess, issueRequest, newAnswer } from '../../../src/testing/contract/bench.js'
+import { type Asked, guess, issueRequest, newAnswer, newKey } from '../../../src/testing/contract/bench.js'
 
 /** Midnight, so that instants in a failed test read as offsets. */
 export const START: number = Date.UTC(2026, 0, 1)
@@ -19,6 +19,8 @@ export interface World {
   readonly parts: ChallengeIdParts
   /** Issues the one challenge of this world. */
   issue(fields?: Asked): IssueDecision
+  /** Issues a challenge under an id of its own. */
+  issueAnother(fields?: Asked): IssueDecision
   renew(code: string, fields?: Partial<RenewRequest>): RenewDecision
   verify(code: string | readonly Guess[], fields?: Partial<VerifyRequest>): VerifyDecision
 }
@@ -43,6 +45,10 @@ export function world(asked: Asked = {}, count = 1): World {
     parts,
     issue(fields = {}) {
       return issue({ recipients, block }, { ...request, ...fields }, parts, this.now)
+    },
+    issueAnother(fields = {}) {
+      const other = { ...parts, tail: newKey().padEnd(22, '-') }
+      return issue({ recipients, block }, { ...request, ...fields }, other, this.now)
     },
     renew(code, fields = {}) {
       return renew({ recipients, block }, { ...request, answers: [newAnswer(code)], resend: 'replace', ...fields }, parts, this.now)
