@@ -12,11 +12,12 @@ const channel: Shape = (value) => CHANNEL_NAMES.some((name) => name === value)
 const sendMark = tuple(instant, text, text)
 const status: Shape = (value) => value === 'sent' || value === 'delivered' || value === 'failed'
 
-const answer = withOptional(status, channel, count, text, instant, text, flag)
+const noStatus: Shape = (value) => value === null || status(value)
+const answer = withOptionals([noStatus, instant], channel, count, text, instant, text, flag)
 const challenge = tuple(text, text, text, text, mode, count, count, instant, listOf(answer))
 const grant = tuple(text, text, text, text, instant, instant, listOf(tuple(channel, text)))
 const recipient = tuple(count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
-const label = withOptional(status, text, channel, instant, text)
+const label = withOptionals([status], text, channel, instant, text)
 const value = tuple(text, instant)
 const total = tuple((sum) => Number.isSafeInteger(sum), instant)
 const block = tuple(listOf(tuple(instant, text, text, text)), listOf(instant))
@@ -58,10 +59,14 @@ function tuple(...shapes: readonly Shape[]): Shape {
   return (value) => Array.isArray(value) && value.length === shapes.length && shapes.every((shape, index) => shape(value[index]))
 }
 
-/** As {@link tuple}, with one more value at the end or not. */
-function withOptional(last: Shape, ...shapes: readonly Shape[]): Shape {
-  const [short, long] = [tuple(...shapes), tuple(...shapes, last)]
-  return (value) => short(value) || long(value)
+/** As {@link tuple}, with so many of these further values as there are. */
+function withOptionals(more: readonly Shape[], ...shapes: readonly Shape[]): Shape {
+  const all = [...shapes, ...more]
+  return (value) =>
+    Array.isArray(value) &&
+    value.length >= shapes.length &&
+    value.length <= all.length &&
+    value.every((one: unknown, index) => all[index]?.(one) === true)
 }
 
 function listOf(shape: Shape): Shape {

@@ -113,6 +113,9 @@ end
 
 /** Lua: end of a script that sends: decide, write, answer. */
 export const SEND = `
+for _, answer in ipairs($answers) do
+  if answer[ISSUED_AT] then answer[ISSUED_AT] = now end
+end
 local recipients = load_recipients($recipientsHere)
 local block = KEYS[$recipientsHere + 1] and load_block(KEYS[$recipientsHere + 1])
 local decision = decide(recipients, block)

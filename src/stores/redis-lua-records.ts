@@ -48,8 +48,10 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   EARLIER: 4,
   SEALED: 5,
   PROVED: 6,
-  // Only where a vendor has reported.
+  // Only where a vendor has reported, or false where more follows.
   RECEIPT: 7,
+  // Only where the code's age is judged when it is verified.
+  ISSUED_AT: 8,
   // A grant.
   GRANT_VERIFIED_AT: 5,
   GRANT_EXPIRES_AT: 6,

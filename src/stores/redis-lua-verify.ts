@@ -22,13 +22,18 @@ local function first_channel(guess)
   return 1
 end
 
+local function is_fresh(challenge, answer)
+  local issued_at = answer[ISSUED_AT]
+  return now < challenge[EXPIRES_AT] - answer[EARLIER] and not (issued_at and $maxAge and now >= issued_at + $maxAge)
+end
+
 -- Redis keeps one copy of equal strings and compares their addresses: the time tells nothing of the contents. All digests are tried.
 local function is_right(challenge, answer, digests)
   local matches = 0
   for _, digest in ipairs(digests) do
     if digest == answer[DIGEST] then matches = matches + 1 end
   end
-  return matches > 0 and now < challenge[EXPIRES_AT] - answer[EARLIER] and challenge[CONTEXT] == $context
+  return matches > 0 and is_fresh(challenge, answer) and challenge[CONTEXT] == $context
 end
 
 local function compare(challenge, guess)

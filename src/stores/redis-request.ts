@@ -40,7 +40,11 @@ export function sendArguments(request: IssueRequest, id: ChallengeIdParts, place
     request.mode === 'all',
     request.maxAttempts,
     request.ttlSeconds * 1000,
-    request.answers.map((answer) => [numberOf(answer.channel), answer.recipient, answer.digest, 0, answer.sealed, false]),
+    // Where an age is judged, the script puts the server's instant in the place of the last `true`.
+    request.answers.map(({ channel, recipient, digest, sealed, isAging }) => [
+      ...[numberOf(channel), recipient, digest, 0, sealed, false],
+      ...(isAging ? [false, true] : []),
+    ]),
     markOf(request.origin),
     id.recipients.map(markOf),
     codesOf(request),
@@ -68,6 +72,7 @@ export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, pl
     place.recipientsHere,
     elsewhere,
     place.away,
+    request.maxAgeSeconds === undefined ? false : request.maxAgeSeconds * 1000,
   ]
 }
 

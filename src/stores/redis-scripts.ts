@@ -39,7 +39,20 @@ export const RENEW: Script = script([...SEND_REQUEST, 'keep'], ...SENDING, ...RE
  * false where nothing was compared.
  */
 export const VERIFY: Script = script(
-  ['tail', 'tailMark', 'intent', 'user', 'context', 'guesses', 'grantMs', 'recipientMarks', 'recipientsHere', 'elsewhere', 'away'],
+  [
+    'tail',
+    'tailMark',
+    'intent',
+    'user',
+    'context',
+    'guesses',
+    'grantMs',
+    'recipientMarks',
+    'recipientsHere',
+    'elsewhere',
+    'away',
+    'maxAge',
+  ],
   LIMITS,
   RECIPIENT_RECORD,
   BLOCK_RECORD,
@@ -87,7 +100,7 @@ if grant then return cjson.encode({'granted', now, grant[INTENT], grant[USER], g
 local one = with_tail(holder[CHALLENGES])
 if not one or now >= one[EXPIRES_AT] then return cjson.encode({'gone'}) end
 local answers = {}
-for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[SEALED], answer[PROVED], answer[RECEIPT]} end
+for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[SEALED], answer[PROVED], answer[RECEIPT] or nil} end
 local attempts_left = one[MAX_ATTEMPTS] - one[ATTEMPTS]
 return cjson.encode({
   'found', now, one[INTENT], one[USER], one[CONTEXT], one[ALL], one[EXPIRES_AT], attempts_left,

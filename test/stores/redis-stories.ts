@@ -42,6 +42,7 @@ interface Verify extends About {
   readonly guesses: readonly (readonly Guessed[])[]
   readonly origin: number
   readonly grantSeconds: number
+  readonly maxAgeSeconds: number | undefined
 }
 
 interface Find extends About {
@@ -99,6 +100,7 @@ export interface Code {
   readonly channel: ChannelName
   readonly recipient: number
   readonly digest: number
+  readonly isAging: boolean
 }
 
 export interface Guessed {
@@ -117,7 +119,7 @@ export interface Story {
 const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max })
 // Most calls must meet the challenge that they mean, or nothing ever happens.
 const mostly = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({ arbitrary: fc.constant(usual), weight: 6 }, { arbitrary: fc.constantFrom(...others), weight: 1 })
+  fc.oneof({ arbitrary: fc.constant(usual), weight: 6 }, { arbitrary: fc.constantFrom<T>(...others), weight: 1 })
 const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ arbitrary: fc.constant(undefined), weight: 9 }, { arbitrary: value, weight: 1 })
 
@@ -129,7 +131,12 @@ const fields: fc.Arbitrary<Fields> = fc.record({
   maxAttempts: small(5),
   ttlSeconds: fc.constantFrom(30, 30, 300, 600),
 })
-const code: fc.Arbitrary<Code> = fc.record({ channel: fc.constantFrom(...CHANNEL_NAMES), recipient: fc.nat(1), digest: mostly(0, 2, 3) })
+const code: fc.Arbitrary<Code> = fc.record({
+  channel: fc.constantFrom(...CHANNEL_NAMES),
+  recipient: fc.nat(1),
+  digest: mostly(0, 2, 3),
+  isAging: fc.boolean(),
+})
 const codes = fc.uniqueArray(code, { minLength: 1, maxLength: 3, selector: (one) => one.channel })
 const guessed: fc.Arbitrary<Guessed> = fc.record({ which: fc.nat(3), stray: mostly(false, true), digest: fc.constantFrom(0, 0, 1, 1, 2) })
 const recipients = fc.oneof(
@@ -163,6 +170,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       guesses: fc.array(fc.array(guessed, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
       origin,
       grantSeconds: fc.constantFrom(0, 60),
+      maxAgeSeconds: mostly(undefined, 10, 30),
     }),
   },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('find'), back }) },

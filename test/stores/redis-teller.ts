@@ -56,7 +56,8 @@ export function teller(clock: TestClock, limits: Limits): Teller {
       case 'verify': {
         const { bound, codes } = about(step)
         const guesses = step.guesses.map((one) => guessOf(one, codes))
-        return (store) => store.verify({ ...bound, guesses, origin: ORIGINS[step.origin] ?? '', grantSeconds: step.grantSeconds, limits })
+        const { grantSeconds, maxAgeSeconds } = step
+        return (store) => store.verify({ ...bound, guesses, origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, limits })
       }
       case 'find':
         return (store) => store.find({ id: about(step).id, limits })
@@ -111,12 +112,13 @@ function tail(number: number): string {
 }
 
 function answersOf(codes: readonly Code[], recipients: number): NewAnswer[] {
-  return codes.map(({ channel, recipient, digest }) => ({
+  return codes.map(({ channel, recipient, digest, isAging }) => ({
     channel,
     recipient: recipient % recipients,
     digest: digestOf(channel, digest),
     sealed: `sealed-${channel}-${digest}`,
     callingCode: CALLING_CODES[recipient % recipients] ?? '',
+    isAging,
   }))
 }
 

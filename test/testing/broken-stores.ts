@@ -177,6 +177,18 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
     })),
   },
   {
+    mistake: 'asks no code for its age',
+    notices: ['T25 a code whose age'],
+    create: soundBut((sound) => ({ verify: (request) => sound.verify({ ...request, maxAgeSeconds: undefined }) })),
+  },
+  {
+    mistake: 'asks every code for its age',
+    notices: ['T25 a code whose age'],
+    create: soundBut((sound) => ({
+      issue: (request) => sound.issue({ ...request, answers: request.answers.map((answer) => ({ ...answer, isAging: true })) }),
+    })),
+  },
+  {
     mistake: 'does not look at intents',
     notices: ['T14', 'T26 a grant is for'],
     create: soundBut((sound) => ({

@@ -27,7 +27,7 @@ export function issue(records: Records, request: IssueRequest, id: ChallengeIdPa
     maxAttempts: request.maxAttempts,
     attempts: 0,
     expiresAt: now + request.ttlSeconds * 1000,
-    answers: newAnswers(request, now + request.ttlSeconds * 1000),
+    answers: newAnswers(request, now + request.ttlSeconds * 1000, now),
   }
   holder.challenges = [...others, challenge]
   holder.grants = holder.grants.filter((grant) => grant.tail !== id.tail)
@@ -51,7 +51,7 @@ export function renew(records: Records, request: RenewRequest, id: ChallengeIdPa
   const kept = request.resend === 'keep' ? open.filter((answer) => !others.includes(answer)).slice(-request.answers.length) : []
   // What was proved stays good for as long as its code was: no renewal, and no row of them, stretches it (T25).
   challenge.expiresAt = Math.min(now + request.ttlSeconds * 1000, ...proved.map((answer) => answer.expiresAt))
-  challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, challenge.expiresAt)]
+  challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, challenge.expiresAt, now)]
   // Where an old code can still be guessed, the count goes on; the recipient's own count goes on in any case (T03).
   if (request.resend === 'replace' && others.length === 0) challenge.attempts = 0
   return reserve(records, request, id, challenge, now)
@@ -95,13 +95,14 @@ function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, 
   }
 }
 
-function newAnswers(request: IssueRequest, expiresAt: number): Answer[] {
-  return request.answers.map(({ channel, recipient, digest, sealed }) => ({
+function newAnswers(request: IssueRequest, expiresAt: number, now: number): Answer[] {
+  return request.answers.map(({ channel, recipient, digest, sealed, isAging }) => ({
     channel,
     recipient,
     digest,
     expiresAt,
     sealed,
     proved: false,
+    ...(isAging ? { issuedAt: now } : {}),
   }))
 }

@@ -19,9 +19,10 @@ export function packRecipient(record: RecipientRecord): string {
       one.maxAttempts,
       one.attempts,
       one.expiresAt,
-      one.answers.map(({ channel, recipient, digest, expiresAt, sealed, proved, receipt }) => [
+      one.answers.map(({ channel, recipient, digest, expiresAt, sealed, proved, receipt, issuedAt }) => [
         ...[channel, recipient, digest, expiresAt, sealed, proved],
-        ...(receipt === undefined ? [] : [receipt]),
+        ...(receipt === undefined && issuedAt === undefined ? [] : [receipt ?? null]),
+        ...(issuedAt === undefined ? [] : [issuedAt]),
       ]),
     ]),
     record.grants.map((grant) => [
@@ -54,14 +55,15 @@ export function unpackRecipient(packed: string): RecipientRecord {
       maxAttempts,
       attempts,
       expiresAt,
-      answers: answers.map(([channel, recipient, digest, answerExpiresAt, sealed, proved, receipt]) => ({
+      answers: answers.map(([channel, recipient, digest, answerExpiresAt, sealed, proved, receipt, issuedAt]) => ({
         channel,
         recipient,
         digest,
         expiresAt: answerExpiresAt,
         sealed,
         proved,
-        ...(receipt === undefined ? {} : { receipt }),
+        ...(receipt == null ? {} : { receipt }),
+        ...(issuedAt === undefined ? {} : { issuedAt }),
       })),
     })),
     grants: grants.map(([tail, intent, user, context, verifiedAt, expiresAt, proved]) => ({
@@ -121,7 +123,8 @@ type PackedRecipient = readonly [
       expiresAt: number,
       sealed: string,
       proved: boolean,
-      receipt?: Answer['receipt'],
+      receipt?: Answer['receipt'] | null,
+      issuedAt?: number,
     ])[],
   ])[],
   grants: readonly (readonly [

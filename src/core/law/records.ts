@@ -31,6 +31,8 @@ export interface Answer {
   readonly proved: boolean
   /** Absent until a vendor reports, so that nobody else pays for it. */
   readonly receipt?: Receipt['status'] | undefined
+  /** Only where the code's age is judged when it is verified. */
+  readonly issuedAt?: number | undefined
 }
 
 /** One pending question. */

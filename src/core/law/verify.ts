@@ -47,7 +47,7 @@ export function verify(records: Records, request: VerifyRequest, id: ChallengeId
 /** True for a right guess. A wrong one is charged to every recipient whose code it might have been, once for each such code (T68, T05). */
 function settle(records: Records, challenge: Challenge, guess: Guess, request: VerifyRequest, now: number): boolean {
   const asked = targets(challenge, guess)
-  const right = new Set(asked.filter((answer) => isRight(answer, guess, now) && challenge.context === request.context))
+  const right = new Set(asked.filter((answer) => isRight(answer, guess, request, now) && challenge.context === request.context))
   for (const answer of right.size > 0 ? right : asked) {
     const record = records.recipients[answer.recipient]
     if (record === undefined) continue
@@ -93,9 +93,13 @@ function targets(challenge: Challenge, guess: Guess): Answer[] {
 }
 
 /** Tries the digests of every live secret in any case, so that time tells nothing (T63). */
-function isRight(answer: Answer, guess: Guess, now: number): boolean {
+function isRight(answer: Answer, guess: Guess, request: VerifyRequest, now: number): boolean {
   const matches = (guess[answer.channel] ?? []).filter((digest) => equalDigests(digest, answer.digest))
-  return matches.length > 0 && now < answer.expiresAt
+  return matches.length > 0 && isFresh(answer, request, now)
+}
+
+function isFresh({ expiresAt, issuedAt }: Answer, { maxAgeSeconds }: VerifyRequest, now: number): boolean {
+  return now < expiresAt && (issuedAt === undefined || maxAgeSeconds === undefined || now < issuedAt + maxAgeSeconds * 1000)
 }
 
 function provedBy(challenge: Challenge): Proved[] {

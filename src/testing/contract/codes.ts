@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, digest, FREE, newId, newKey, RIGHT, range, tally, WRONG } from './bench.js'
+import { type Case, digest, FREE, guess, newAnswer, newId, newKey, RIGHT, range, tally, WRONG } from './bench.js'
 
 const GONE = { outcome: 'gone' }
 
@@ -161,6 +161,41 @@ export const CODES: readonly Case[] = [
       assert.deepEqual(await challenge.verify(RIGHT), { outcome: 'wrong', attemptsLeft: 4, failures: 2, waiting: ['sms'] })
       clock.advance(199.999)
       assert.equal((await challenge.verify('111111')).outcome, 'verified')
+    },
+  },
+  {
+    title: 'T25 a code whose age is judged when it is verified is wrong and charged from that age on, and lives no longer for it',
+    waits: true,
+    async run({ send, clock }) {
+      const old = newAnswer('222222', { channel: 'email', isAging: true })
+      for (const recipients of [[newKey()], [newKey(), newKey()]]) {
+        const asked = { recipients, answers: [newAnswer(RIGHT), old], limits: FREE }
+        const [judged, unjudged, other, late] = [
+          await send(asked),
+          await send(asked),
+          await send(asked),
+          await send({ ...asked, intent: 'late' }),
+        ]
+        clock.advance(59.999)
+        const guessed = guess('222222', 'email')
+        assert.equal((await judged.verify(guessed, { maxAgeSeconds: 60 })).outcome, 'verified')
+        clock.advance(0.001)
+        const wrong = await other.verify(guessed, { maxAgeSeconds: 60 })
+        assert.deepEqual(wrong, { outcome: 'wrong', attemptsLeft: 4, failures: 1, waiting: ['sms', 'email'] })
+        assert.equal((await other.verify(guessed, { maxAgeSeconds: 61 })).outcome, 'verified')
+        // Nobody judges it, or it is another code.
+        assert.equal((await unjudged.verify(guessed)).outcome, 'verified')
+        const kept = await late.renew('111111', { answers: [newAnswer('333333'), { ...old, digest: digest('444444') }], resend: 'keep' })
+        assert.equal(kept.outcome, 'issued')
+        assert.equal((await late.verify(guessed, { maxAgeSeconds: 60 })).outcome, 'wrong')
+        assert.equal((await late.verify(guess('444444', 'email'), { maxAgeSeconds: 60 })).outcome, 'verified')
+        const expiring = await send(asked)
+        clock.advance(300)
+        assert.deepEqual(await expiring.verify(guessed, { maxAgeSeconds: 600 }), { outcome: 'expired' })
+        const plain = await send(asked)
+        clock.advance(200)
+        assert.equal((await plain.verify(RIGHT, { maxAgeSeconds: 60 })).outcome, 'verified')
+      }
     },
   },
   {

@@ -12,7 +12,16 @@ const text = fc.string({ unit: 'binary' })
 const bound = { tail: text, intent: text, user: text, context: text }
 const status = fc.constantFrom('sent' as const, 'delivered' as const, 'failed' as const)
 const answer = fc.record(
-  { channel, recipient: fc.nat(3), digest: text, expiresAt: instant, sealed: text, proved: fc.boolean(), receipt: status },
+  {
+    channel,
+    recipient: fc.nat(3),
+    digest: text,
+    expiresAt: instant,
+    sealed: text,
+    proved: fc.boolean(),
+    receipt: status,
+    issuedAt: instant,
+  },
   { requiredKeys: ['channel', 'recipient', 'digest', 'expiresAt', 'sealed', 'proved'] },
 )
 const label = fc.record({ id: text, channel, expiresAt: instant, sealed: text, status: fc.option(status, { nil: undefined }) })

@@ -110,6 +110,21 @@ describe('verify', () => {
     expect(one.holder.failures).toBe(1)
   })
 
+  it('T25 judges the age of a code from the instant at which it was made, where it was made so', () => {
+    const one = world({ answers: [newAnswer(RIGHT, { isAging: true })], limits: FREE })
+    one.issue()
+    expect(one.holder.challenges[0]?.answers).toMatchObject([{ issuedAt: START }])
+    one.now += 10_000
+    expect(one.verify(RIGHT, { maxAgeSeconds: 10 })).toMatchObject({ outcome: 'wrong', attemptsLeft: 4, failures: 1 })
+    one.now -= 1
+    expect(one.verify(RIGHT, { maxAgeSeconds: 10 }).outcome).toBe('verified')
+    const other = world()
+    other.issue()
+    other.now += 10_000
+    expect(other.holder.challenges[0]?.answers[0]).not.toHaveProperty('issuedAt')
+    expect(other.verify(RIGHT, { maxAgeSeconds: 10 }).outcome).toBe('verified')
+  })
+
   it('T07 a success sets the failures to 0 and ends what they began', () => {
     const one = world()
     one.issue()
