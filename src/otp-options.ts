@@ -142,11 +142,14 @@ const LIMITS: Readonly<Record<keyof NonNullable<OtpOptions['limits']>, Check>> =
   recipientSendsPerDay: integer(1, 200),
   recipientSendsPerDayInAll: integer(1, 1000),
   recipientSendsPerHourFromOneBlock: integer(1, 60),
+  knownDeviceSendsPerHour: integer(1, 20),
   pendingPerRecipient: integer(1, 10),
   failuresBeforePause: integer(1, 20),
   pauseSeconds: integer(1, 3600),
   maxPauseSeconds: integer(30, 86_400),
   failuresBeforeDisabled: integer(5, 100),
+  knownDeviceFailuresBeforeDisabled: integer(1, 20),
+  recipientFailuresPerDay: integer(1, 50),
   failureMemorySeconds: integer(7 * 86_400, 365 * 86_400),
   blockSendsPerHour: integer(1, 100_000),
   blockRecipientsPerHour: integer(1, 100_000),
@@ -161,6 +164,7 @@ export function checkOtpOptions(options: OtpOptions): void {
   if (new Set(names).size !== names.length) throw optionError('createOtp', 'option "channels" has one channel twice')
   checkPrices(options)
   checkOptions('createOtp limits', options.limits ?? {}, LIMITS)
+  checkShares(completeLimits(options.limits))
   const intents = Object.entries(options.intents ?? {})
   if (options.intents !== undefined && intents.length === 0)
     throw optionError('createOtp', 'option "intents" is empty; it must name at least one')
@@ -215,6 +219,15 @@ export function askedBalance(hooks: BalanceHooks): Balance {
       await hooks.giveBack({ tenant, amount: writeAmount(amount) })
     },
   }
+}
+
+/** Consecutive failures of one recipient, all devices together, are at most 100 (NIST SP 800-63B-4, section 3.2.2). */
+function checkShares({ failuresBeforeDisabled, knownDeviceFailuresBeforeDisabled }: Limits): void {
+  if (failuresBeforeDisabled + knownDeviceFailuresBeforeDisabled <= 100) return
+  throw optionError(
+    'createOtp limits',
+    `options "failuresBeforeDisabled" and "knownDeviceFailuresBeforeDisabled" are ${failuresBeforeDisabled} and ${knownDeviceFailuresBeforeDisabled}; together they must be at most 100`,
+  )
 }
 
 /** Every limit, with its default where none was given; `undefined` must not switch one off. */

@@ -53,11 +53,14 @@ describe('createOtp', () => {
       recipientSendsPerDay: 10,
       recipientSendsPerDayInAll: 50,
       recipientSendsPerHourFromOneBlock: 3,
+      knownDeviceSendsPerHour: 3,
       pendingPerRecipient: 3,
       failuresBeforePause: 10,
       pauseSeconds: 30,
       maxPauseSeconds: 3600,
-      failuresBeforeDisabled: 100,
+      failuresBeforeDisabled: 80,
+      knownDeviceFailuresBeforeDisabled: 20,
+      recipientFailuresPerDay: 20,
       failureMemorySeconds: 30 * 86_400,
       blockSendsPerHour: 20,
       blockRecipientsPerHour: 10,
@@ -204,11 +207,14 @@ describe('limits', () => {
     recipientSendsPerDay: [1, 200],
     recipientSendsPerDayInAll: [1, 1000],
     recipientSendsPerHourFromOneBlock: [1, 60],
+    knownDeviceSendsPerHour: [1, 20],
     pendingPerRecipient: [1, 10],
     failuresBeforePause: [1, 20],
     pauseSeconds: [1, 3600],
     maxPauseSeconds: [30, 86_400],
     failuresBeforeDisabled: [5, 100],
+    knownDeviceFailuresBeforeDisabled: [1, 20],
+    recipientFailuresPerDay: [1, 50],
     failureMemorySeconds: [7 * 86_400, 365 * 86_400],
     blockSendsPerHour: [1, 100_000],
     blockRecipientsPerHour: [1, 100_000],
@@ -217,13 +223,23 @@ describe('limits', () => {
   }
 
   it.each(Object.entries(RANGES))('T07 %s is from %j, and nothing beyond it', (name, [min, max]) => {
-    for (const figure of [min, max]) expect(refusal({ limits: { [name]: figure } })).toBe('accepted')
+    // All devices together fail at most 100 times, which the next test is about.
+    const most = name === 'failuresBeforeDisabled' ? 80 : max
+    for (const figure of [min, most]) expect(refusal({ limits: { [name]: figure } })).toBe('accepted')
     for (const figure of [min - 1, max + 1, min + 0.5, String(min), null, Number.POSITIVE_INFINITY]) {
       const shown = figure === Number.POSITIVE_INFINITY ? 'null' : JSON.stringify(figure)
       expect(refusal({ limits: { [name]: figure } })).toBe(
         `createOtp limits: option "${name}" is ${shown}; it must be a whole number from ${min} to ${max}`,
       )
     }
+  })
+
+  it('T07 T09 share 100 failures in a row between unknown and known devices', () => {
+    const message = (unknown: number, known: number): string =>
+      `createOtp limits: options "failuresBeforeDisabled" and "knownDeviceFailuresBeforeDisabled" are ${unknown} and ${known}; together they must be at most 100`
+    expect(refusal({ limits: { failuresBeforeDisabled: 81 } })).toBe(message(81, 20))
+    expect(refusal({ limits: { failuresBeforeDisabled: 100, knownDeviceFailuresBeforeDisabled: 1 } })).toBe(message(100, 1))
+    expect(refusal({ limits: { failuresBeforeDisabled: 99, knownDeviceFailuresBeforeDisabled: 1 } })).toBe('accepted')
   })
 
   it('are all of them in this table, or the cooldown', () => {

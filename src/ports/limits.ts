@@ -10,15 +10,21 @@ export interface Limits {
   readonly recipientSendsPerDayInAll: number
   /** Of the hourly sends to one recipient, how many one IP block may use. */
   readonly recipientSendsPerHourFromOneBlock: number
+  /** Sends to one recipient in any 3600 s that a known device has on top of the others. */
+  readonly knownDeviceSendsPerHour: number
   /** Live challenges of one recipient and intent. */
   readonly pendingPerRecipient: number
-  /** Consecutive failures of one recipient before each further one starts a pause. */
+  /** Consecutive failures of one recipient before each further one starts a pause; those of known devices are a row of their own. */
   readonly failuresBeforePause: number
   /** First pause; doubles with every further failure. */
   readonly pauseSeconds: number
   readonly maxPauseSeconds: number
-  /** Consecutive failures of one recipient until it is disabled; only `release` or a success ends that. */
+  /** Consecutive failures of unknown devices until a recipient is disabled for them; only `release` or a success ends that. */
   readonly failuresBeforeDisabled: number
+  /** The same for known devices, which the others cannot use up. */
+  readonly knownDeviceFailuresBeforeDisabled: number
+  /** Failures of one recipient from unknown devices in any 86 400 s. A success gives none of them back, or an attacker would profit from the owner's logins. */
+  readonly recipientFailuresPerDay: number
   /** How long failures are remembered after the last one. */
   readonly failureMemorySeconds: number
   /** Sends from one IP block in any 3600 s. */
@@ -27,7 +33,7 @@ export interface Limits {
   readonly blockRecipientsPerHour: number
   /** Different calling codes that one IP block may reach in any 3600 s. */
   readonly blockCallingCodesPerHour: number
-  /** Failed guesses from one IP block in any 3600 s. */
+  /** Failed guesses of unknown devices from one IP block in any 3600 s. */
   readonly blockFailuresPerHour: number
 }
 
@@ -41,6 +47,7 @@ export type LimitName =
   | 'pending'
   | 'paused'
   | 'disabled'
+  | 'recipient_failures_day'
   | 'block_sends'
   | 'block_recipients'
   | 'block_calling_codes'

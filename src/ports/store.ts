@@ -38,6 +38,13 @@ export interface IssueRequest {
   readonly answers: readonly NewAnswer[]
   /** Key of the IP block, `''` for none. */
   readonly origin: string
+  /**
+   * True where this device has proved every one of these recipients before. It then has a quota of its own, and once that is used up is tried like any other.
+   * @default false
+   */
+  readonly isKnownDevice?: boolean | undefined
+  /** Smaller budget than `recipientFailuresPerDay`, at least 1, for guesses on this challenge: for codes that are easier to guess. @default none */
+  readonly failuresPerDay?: number | undefined
   readonly limits: Limits
 }
 
@@ -74,6 +81,8 @@ export interface VerifyRequest {
   /** Answers that are `isAging` are compared as wrong from this age on, and charged. Shortens lives, never lengthens one. @default no such age */
   readonly maxAgeSeconds?: number | undefined
   readonly origin: string
+  /** As in {@link IssueRequest}: what unknown devices failed does not stop this one, nor the other way round. @default false */
+  readonly isKnownDevice?: boolean | undefined
   /** How long the grant lives that a complete verification leaves; 0 for none. */
   readonly grantSeconds: number
   readonly limits: Limits
@@ -100,7 +109,7 @@ export type VerifyDecision =
   | {
       readonly outcome: 'wrong'
       readonly attemptsLeft: number
-      /** Most consecutive failures that any recipient of this challenge has now. */
+      /** Most consecutive failures that any recipient of this challenge has now, known and unknown devices together. */
       readonly failures: number
       readonly waiting: readonly ChannelName[]
     }
@@ -185,7 +194,7 @@ export interface Store extends Labels, Register {
   cancel(request: { readonly id: string }): Promise<void>
   /** Spends the grant that a verified challenge left. Of any number of callers with `once`, one is `redeemed`. */
   redeem(request: RedeemRequest): Promise<RedeemDecision>
-  /** Sets the failures of one recipient key to 0 and ends its pause. */
+  /** Sets the failures of one recipient key to 0, those of the last day too, and ends its pauses. */
   release(request: { readonly recipient: string }): Promise<void>
   /** Frees timers. Does not close a client that the caller made. */
   close(): Promise<void>

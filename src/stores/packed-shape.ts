@@ -9,14 +9,15 @@ const instant: Shape = (value) => typeof value === 'number' && Number.isFinite(v
 const mode: Shape = (value) => value === 'any' || value === 'all'
 const channel: Shape = (value) => CHANNEL_NAMES.some((name) => name === value)
 
-const sendMark = tuple(instant, text, text)
+const sendMark = withOptionals([(value) => value === 1], instant, text, text)
 const status: Shape = (value) => value === 'sent' || value === 'delivered' || value === 'failed'
 
 const noStatus: Shape = (value) => value === null || status(value)
 const answer = withOptionals([noStatus, instant], channel, count, text, instant, text, flag)
-const challenge = tuple(text, text, text, text, mode, count, count, instant, listOf(answer))
+const challenge = withOptionals([count], text, text, text, text, mode, count, count, instant, listOf(answer))
 const grant = tuple(text, text, text, text, instant, instant, listOf(tuple(channel, text)))
-const recipient = tuple(count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
+const rare = [listOf(instant), count, instant, instant]
+const recipient = withOptionals(rare, count, instant, instant, listOf(sendMark), listOf(challenge), listOf(grant))
 const label = withOptionals([status], text, channel, instant, text)
 const value = tuple(text, instant)
 const total = tuple((sum) => Number.isSafeInteger(sum), instant)

@@ -3,7 +3,7 @@ import type { ChallengeIdParts } from '../core/challenge-id.js'
 import type { IssueRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import type { Placement } from './redis-keys.js'
 import { flagAt, isLimited, listAt, numberAt, type Reply } from './redis-reply.js'
-import { codesOf, markOf } from './redis-request.js'
+import { codesOf, isKnown, markOf } from './redis-request.js'
 import type { Run } from './redis-run.js'
 import {
   CHARGE_BLOCK,
@@ -35,8 +35,12 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
   const tailMark = markOf(id.tail)
   const recipientMarks = id.recipients.map(markOf)
   const [recipients, block] = await Promise.all([
-    Promise.all(place.recipients.map(({ key }) => run(RESERVE_RECIPIENT, [key], [tailMark, markOf(request.origin)], limits))),
-    place.block === undefined ? undefined : run(RESERVE_BLOCK, [place.block], [tailMark, recipientMarks, codesOf(request)], limits),
+    Promise.all(
+      place.recipients.map(({ key }) => run(RESERVE_RECIPIENT, [key], [tailMark, markOf(request.origin), isKnown(request)], limits)),
+    ),
+    place.block === undefined
+      ? undefined
+      : run(RESERVE_BLOCK, [place.block], [tailMark, recipientMarks, codesOf(request), isKnown(request)], limits),
   ])
   const replies = block === undefined ? recipients : [...recipients, block]
   return {
@@ -62,25 +66,26 @@ export async function returnElsewhere(run: Run, place: Placement, request: Withd
 
 /** Failures charged on other servers. */
 export interface Charged {
-  readonly refused: Reply | false
+  /** Of each of them, in the order in which the law asks, its refusal, or else the recipient's failures of the last day. */
+  readonly said: readonly Reply[]
   /** Puts what the guess really did in the place of the charge, and answers with the most failures that any of these recipients has. */
   settle(effects: Reply | undefined): Promise<number>
 }
 
-/** Charges every further recipient as if all codes of each guess were its own, and one failure to the IP block. */
+/** Charges every further recipient as if all codes of each guess were its own, and one failure of an unknown device to the IP block. */
 export async function chargeElsewhere(run: Run, place: Placement, request: VerifyRequest, id: ChallengeIdParts): Promise<Charged> {
   const { limits } = request
   // A second code of a channel, which `resend: 'keep'` leaves, is charged when the guess is settled: the challenge's own attempts bound it until then.
   const times = request.guesses.reduce((sum, guess) => sum + Object.keys(guess).length, 0)
   const token = place.recipients.length === 0 ? '' : randomBytes(6).toString('base64url')
   const [recipients, block] = await Promise.all([
-    Promise.all(place.recipients.map(({ key }) => run(CHARGE_RECIPIENT, [key], [times, token], limits))),
-    place.block === undefined ? undefined : run(CHARGE_BLOCK, [place.block], [], limits),
+    Promise.all(place.recipients.map(({ key }) => run(CHARGE_RECIPIENT, [key], [times, token, isKnown(request)], limits))),
+    place.block === undefined || isKnown(request) ? undefined : run(CHARGE_BLOCK, [place.block], [], limits),
   ])
-  const refusals = recipients.map(refusalIn)
-  if (block !== undefined && isLimited(block)) refusals.push(block)
+  const said = recipients.map((charge) => refusalIn(charge) ?? listAt(charge, 2))
+  if (block !== undefined && isLimited(block)) said.push(block)
   return {
-    refused: refusals.find((values) => values !== undefined) ?? false,
+    said,
     async settle(effects) {
       const [failures] = await Promise.all([
         Promise.all(
@@ -88,7 +93,7 @@ export async function chargeElsewhere(run: Run, place: Placement, request: Verif
             const charge = recipients[at]
             if (charge === undefined) return 0
             if (refusalIn(charge) !== undefined) return numberAt(charge, 1)
-            const settled = [markOf(id.tail), index, token, effects ?? NO_EFFECTS]
+            const settled = [markOf(id.tail), index, token, effects ?? NO_EFFECTS, isKnown(request)]
             return numberAt(await run(SETTLE_RECIPIENT, [key], settled, limits), 0)
           }),
         ),
@@ -99,11 +104,14 @@ export async function chargeElsewhere(run: Run, place: Placement, request: Verif
   }
 }
 
+/** `charge` is none for a known device, whose failures the block does not count. */
 async function settleBlock(run: Run, key: string | undefined, charge: Reply | undefined, id: ChallengeIdParts, effects: Reply | undefined) {
-  if (key === undefined || charge === undefined || isLimited(charge)) return
-  // A wrong guess, and nothing to give back: the charge simply stands, and a round trip is saved.
-  if (effects !== undefined && flagAt(effects, 1) && listAt(effects, 2).length === 0) return
-  await run(SETTLE_BLOCK, [key], [markOf(id.tail), id.recipients.map(markOf), numberAt(charge, 1), effects ?? NO_EFFECTS])
+  if (key === undefined || (charge !== undefined && isLimited(charge))) return
+  // The charge stands, or there is none, and nothing is given back: a round trip is saved.
+  const stands = charge === undefined || (effects !== undefined && flagAt(effects, 1))
+  if (stands && (effects === undefined || listAt(effects, 2).length === 0)) return
+  const at = charge === undefined ? 0 : numberAt(charge, 1)
+  await run(SETTLE_BLOCK, [key], [markOf(id.tail), id.recipients.map(markOf), at, effects ?? NO_EFFECTS])
 }
 
 /** Of a guess that was never compared: nothing right, nothing wrong, nothing given back. */

@@ -1,7 +1,7 @@
-/** Lua: `reserve` of `core/law/issue.ts`, record by record, and how a place is given back. Needs `$tailMark` and `$origin`. */
+/** Lua: `reserve` of `core/law/issue.ts`, record by record, and how a place is given back. Needs `$tailMark` and `$origin`, and `RECIPIENT_SENDING`. */
 export const RECIPIENT_PLACES = `
 local function reserve_at_recipient(record)
-  record[SENDS][#record[SENDS] + 1] = {now, $origin, $tailMark}
+  record[SENDS][#record[SENDS] + 1] = {now, $origin, $tailMark, is_known_send(record) or nil}
 end
 `
 
@@ -54,7 +54,7 @@ end
 local function reserve(recipients, block, challenge)
   for i = 1, #recipients do reserve_at_recipient(recipients[i]) end
   if block then reserve_at_block(block) end
-  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], resend_at(recipients[1], $tailMark)}
+  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], own_resend_at(recipients[1])}
 end
 `
 
@@ -74,7 +74,7 @@ local function decide(recipients, block)
     end
   end
   if pending > 0 and pending >= $pendingPerRecipient then return {'limited', 'pending', first_expiry - now} end
-  local challenge = {$tail, $intent, $user, $context, $all, $maxAttempts, 0, now + $ttl, $answers}
+  local challenge = {$tail, $intent, $user, $context, $all, $maxAttempts, 0, now + $ttl, $answers, $failuresPerDay or nil}
   challenges[#challenges + 1] = challenge
   holder[CHALLENGES], holder[GRANTS] = challenges, filter(holder[GRANTS], is_another)
   return reserve(recipients, block, challenge)
@@ -104,6 +104,7 @@ local function decide(recipients, block)
   for _, answer in ipairs(proved) do expires_at = math.min(expires_at, challenge[EXPIRES_AT] - answer[EARLIER]) end
   end_at(challenge, expires_at)
   challenge[ANSWERS] = proved
+  if $failuresPerDay then challenge[FAILURES_PER_DAY] = math.min($failuresPerDay, challenge[FAILURES_PER_DAY] or math.huge) end
   for _, list in ipairs({others, kept, $answers}) do
     for _, answer in ipairs(list) do proved[#proved + 1] = answer end
   end

@@ -1,4 +1,4 @@
-import { DAY_MS, EXPIRED_SHOWN_MS, HOUR_MS, MAX_GRANTS } from '../core/law/records.js'
+import { DAY_MS, EXPIRED_SHOWN_MS, HOUR_MS, MAX_DAY_FAILURES, MAX_GRANTS } from '../core/law/records.js'
 
 /**
  * What the words in capitals stand for in all pieces of Lua: mostly positions in the arrays that records are. `script` puts the numbers in
@@ -9,6 +9,7 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   DAY: DAY_MS,
   EXPIRED_SHOWN: EXPIRED_SHOWN_MS,
   MAX_GRANTS,
+  MAX_DAY_FAILURES,
   // By which the clocks of a cluster's servers may differ, a send's way from one to the other included.
   CLOCK_SKEW: 15_000,
   /*
@@ -26,10 +27,16 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   CHALLENGES: 5,
   GRANTS: 6,
   CHARGES: 7,
+  DAY_FAILURES: 8,
+  KNOWN_FAILURES: 9,
+  KNOWN_FORGET_AT: 10,
+  KNOWN_PAUSED_UNTIL: 11,
   // A message sent to it.
   AT: 1,
   BLOCK: 2,
   CHALLENGE: 3,
+  // True, only where it used the quota of a known device.
+  KNOWN: 4,
   // A challenge or a grant.
   TAIL: 1,
   INTENT: 2,
@@ -41,6 +48,8 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   ATTEMPTS: 7,
   EXPIRES_AT: 8,
   ANSWERS: 9,
+  // Only where its codes have a smaller budget than others.
+  FAILURES_PER_DAY: 10,
   // An answer.
   CHANNEL: 1,
   RECIPIENT: 2,
@@ -61,6 +70,7 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   TIMES: 2,
   CHARGED_AT: 3,
   CHARGE_FORGET_AT: 4,
+  CHARGE_KNOWN: 5,
   // The label of a delivered message, and its last report, if any.
   LABEL_ID: 1,
   LABEL_CHANNEL: 2,
@@ -137,32 +147,41 @@ end
  * Lua: reads, tidies and writes the record of one recipient. At rest it is a MessagePack array in the order of `core/law/pack.ts`,
  * with numbers for channels, `true` for the mode `all`, and with EARLIER, by how many milliseconds a code ends before its challenge,
  * in place of its expiry: nearly always 0, one byte. CHARGES, only on a cluster, are failures charged here for guesses whose challenge
- * another server is judging.
+ * another server is judging. Of the fields from there on, those at the end that hold nothing are not written.
  */
 export const RECIPIENT_RECORD = `
 local function load_recipient(key)
   local packed = redis.call('GET', key)
-  if not packed then return {0, 0, 0, {}, {}, {}} end
+  if not packed then return {0, 0, 0, {}, {}, {}, {}, {}, 0, 0, 0} end
   local record = cmsgpack.unpack(packed)
+  for i = CHARGES, DAY_FAILURES do record[i] = record[i] or {} end
+  for i = KNOWN_FAILURES, KNOWN_PAUSED_UNTIL do record[i] = record[i] or 0 end
   if now >= record[FORGET_AT] then record[FAILURES], record[FORGET_AT] = 0, 0 end
   if now >= record[PAUSED_UNTIL] then record[PAUSED_UNTIL] = 0 end
   record[SENDS] = drop(record[SENDS], AT, now - DAY)
   record[CHALLENGES] = drop(record[CHALLENGES], EXPIRES_AT, now - EXPIRED_SHOWN)
   record[GRANTS] = drop(record[GRANTS], GRANT_EXPIRES_AT, now)
-  if record[CHARGES] then record[CHARGES] = drop(record[CHARGES], CHARGE_FORGET_AT, now) end
+  record[CHARGES] = drop(record[CHARGES], CHARGE_FORGET_AT, now)
+  record[DAY_FAILURES] = drop(record[DAY_FAILURES], nil, now - DAY)
+  if now >= record[KNOWN_FORGET_AT] then record[KNOWN_FAILURES], record[KNOWN_FORGET_AT] = 0, 0 end
+  if now >= record[KNOWN_PAUSED_UNTIL] then record[KNOWN_PAUSED_UNTIL] = 0 end
   return record
 end
 
+local function is_nothing(value)
+  return value == 0 or (type(value) == 'table' and #value == 0)
+end
+
 local function save_recipient(key, record)
-  local expiry = math.max(record[FORGET_AT], record[PAUSED_UNTIL])
+  local expiry = math.max(record[FORGET_AT], record[PAUSED_UNTIL], record[KNOWN_FORGET_AT], record[KNOWN_PAUSED_UNTIL])
   expiry = math.max(expiry, latest(record[SENDS], AT, -DAY) + DAY)
   expiry = math.max(expiry, latest(record[CHALLENGES], EXPIRES_AT, -EXPIRED_SHOWN) + EXPIRED_SHOWN)
   expiry = latest(record[GRANTS], GRANT_EXPIRES_AT, expiry)
-  if record[CHARGES] then
-    expiry = latest(record[CHARGES], CHARGE_FORGET_AT, expiry)
-    if #record[CHARGES] == 0 then record[CHARGES] = nil end
-  end
-  save(key, record, expiry)
+  expiry = latest(record[CHARGES], CHARGE_FORGET_AT, expiry)
+  expiry = math.max(expiry, latest(record[DAY_FAILURES], nil, -DAY) + DAY)
+  local last = KNOWN_PAUSED_UNTIL
+  while last > GRANTS and is_nothing(record[last]) do last = last - 1 end
+  save(key, {unpack(record, 1, last)}, expiry)
 end
 `
 

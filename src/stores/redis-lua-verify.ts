@@ -110,14 +110,23 @@ local function judge(holder, challenge)
 end
 `
 
-/** Lua: what may be said before anything is compared. Needs `$elsewhere`, what other servers refused. */
+/**
+ * Lua: what may be said before anything is compared. Needs `$known`, and `$elsewhere`: what each other server refused, or where it refused nothing the
+ * failures of a day, which the challenge may have a smaller budget for.
+ */
 export const VERIFY_LAW = `
-local function guess_refusal(recipients, block)
+local function guess_refusal(recipients, block, challenge)
+  local budget = challenge[FAILURES_PER_DAY] and math.min(challenge[FAILURES_PER_DAY], $recipientFailuresPerDay)
   for i = 1, #recipients do
-    local refused = pause_refusal(recipients[i])
+    local refused = pause_refusal(recipients[i], $known, budget)
     if refused then return refused end
   end
-  return block and block_guess_refusal(block) or $elsewhere
+  local refused = block and not $known and block_guess_refusal(block)
+  if refused then return refused end
+  for _, one in ipairs($elsewhere) do
+    refused = one[1] == 'limited' and one or (budget and not $known and day_refusal(one, budget))
+    if refused then return refused end
+  end
 end
 
 local function decide(recipients, block)
@@ -126,7 +135,7 @@ local function decide(recipients, block)
   if not challenge or challenge[INTENT] ~= $intent or challenge[USER] ~= $user then return {'gone'} end
   if now >= challenge[EXPIRES_AT] then return {'expired'} end
   if challenge[ATTEMPTS] >= challenge[MAX_ATTEMPTS] then return {'exhausted'} end
-  local refused = guess_refusal(recipients, block)
+  local refused = guess_refusal(recipients, block, challenge)
   if refused then return refused end
   for _, guess in ipairs($guesses) do
     if #targets(challenge, guess) == 0 then return {'unexpected_channel', first_channel(guess)} end
@@ -135,13 +144,13 @@ local function decide(recipients, block)
 end
 `
 
-/** Lua: what a decision means for the record of one recipient, by its place in the challenge's id. Needs `$tailMark`. */
+/** Lua: what a decision means for the record of one recipient, by its place in the challenge's id. Needs `$tailMark` and `$known`. */
 export const SETTLE_RECIPIENT_LAW = `
 local function settle_recipient(record, recipient, effects)
   for _, event in ipairs(effects[1]) do
     for _, one in ipairs(event[2]) do
       if one == recipient then
-        if event[1] then clear_failures(record, now - CHARGE_SETTLED) else record_failure(record, now) end
+        if event[1] then clear_failures(record, now - CHARGE_SETTLED) else record_failure(record, now, $known) end
       end
     end
   end

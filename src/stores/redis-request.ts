@@ -1,5 +1,5 @@
 import { type ChallengeIdParts, LABEL_LENGTH, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
-import { MARK_LENGTH } from '../core/law/limits.js'
+import { type Device, MARK_LENGTH } from '../core/law/limits.js'
 import type { LabelRecord } from '../core/law/records.js'
 import type { LabelRequest } from '../ports/label.js'
 import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
@@ -50,6 +50,8 @@ export function sendArguments(request: IssueRequest, id: ChallengeIdParts, place
     codesOf(request),
     place.recipientsHere,
     elsewhere,
+    isKnown(request),
+    request.failuresPerDay ?? false,
   ]
 }
 
@@ -59,7 +61,7 @@ export function codesOf(request: IssueRequest): Arguments {
 }
 
 /** Arguments of `VERIFY`. */
-export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, place: Placement, elsewhere: Reply | false): Arguments {
+export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, place: Placement, elsewhere: readonly Reply[]): Arguments {
   return [
     id.tail,
     markOf(id.tail),
@@ -73,7 +75,13 @@ export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, pl
     elsewhere,
     place.away,
     request.maxAgeSeconds === undefined ? false : request.maxAgeSeconds * 1000,
+    isKnown(request),
   ]
+}
+
+/** Whether the device that asks has proved the recipients before. */
+export function isKnown({ isKnownDevice = false }: Device): boolean {
+  return isKnownDevice
 }
 
 /** Arguments of `WITHDRAW`. */

@@ -9,7 +9,7 @@ import { type Script, script } from './redis-script.js'
  * `['limited', limit, milliseconds]`. This script and all below: KEYS is the one record.
  */
 export const RESERVE_RECIPIENT: Script = script(
-  ['tailMark', 'origin'],
+  ['tailMark', 'origin', 'known'],
   LIMITS,
   RECIPIENT_RECORD,
   FAILURE_COUNT,
@@ -28,7 +28,7 @@ return cjson.encode({'reserved', now})
 
 /** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}. */
 export const RESERVE_BLOCK: Script = script(
-  ['tailMark', 'recipientMarks', 'codes'],
+  ['tailMark', 'recipientMarks', 'codes', 'known'],
   LIMITS,
   BLOCK_RECORD,
   BLOCK_GUESSING,
@@ -83,21 +83,21 @@ return '[]'
 
 /**
  * Charges `times` failures to one further recipient, under `token`, before a guess is compared elsewhere. Replies `[refused or false,
- * failures]`.
+ * failures, failures of the last day]`.
  */
 export const CHARGE_RECIPIENT: Script = script(
-  ['times', 'token'],
+  ['times', 'token', 'known'],
   LIMITS,
   RECIPIENT_RECORD,
   FAILURE_COUNT,
   `
 local record = load_recipient(KEYS[1])
-local refused = pause_refusal(record)
-if refused then return cjson.encode({refused, failures_of(record)}) end
-record[CHARGES] = record[CHARGES] or {}
-record[CHARGES][#record[CHARGES] + 1] = {$token, $times, now, now + CHARGE_LAPSE}
+local refused = pause_refusal(record, $known)
+if refused then return cjson.encode({refused, failures_of(record), {}}) end
+local day = with_charges(record, false)[DAY_FAILURES]
+record[CHARGES][#record[CHARGES] + 1] = {$token, $times, now, now + CHARGE_LAPSE, $known}
 save_recipient(KEYS[1], record)
-return cjson.encode({false, failures_of(record)})
+return cjson.encode({false, failures_of(record), day})
 `,
 )
 
@@ -106,7 +106,7 @@ return cjson.encode({false, failures_of(record)})
  * `[failures]`.
  */
 export const SETTLE_RECIPIENT: Script = script(
-  ['tailMark', 'recipient', 'token', 'effects'],
+  ['tailMark', 'recipient', 'token', 'effects', 'known'],
   LIMITS,
   RECIPIENT_RECORD,
   FAILURE_COUNT,
@@ -114,7 +114,7 @@ export const SETTLE_RECIPIENT: Script = script(
   SETTLE_RECIPIENT_LAW,
   `
 local record = load_recipient(KEYS[1])
-local charges = record[CHARGES] or {}
+local charges = record[CHARGES]
 record[CHARGES] = filter(charges, function(charge) return charge[TOKEN] ~= $token end)
 if #record[CHARGES] < #charges then
   settle_recipient(record, $recipient, $effects)

@@ -21,6 +21,8 @@ const SEND_REQUEST = [
   'codes',
   'recipientsHere',
   'elsewhere',
+  'known',
+  'failuresPerDay',
 ] as const
 
 /**
@@ -52,6 +54,7 @@ export const VERIFY: Script = script(
     'elsewhere',
     'away',
     'maxAge',
+    'known',
   ],
   LIMITS,
   RECIPIENT_RECORD,
@@ -72,7 +75,7 @@ local decision, effects = decide(recipients, block)
 if effects then
   for i, record in ipairs(recipients) do settle_recipient(record, i - 1, effects) end
   if block then
-    if effects[2] then fail_at_block(block) end
+    if effects[2] and not $known then fail_at_block(block) end
     give_back_at_block(block, effects)
     save_block(KEYS[$recipientsHere + 1], block)
   end
@@ -104,7 +107,7 @@ for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[S
 local attempts_left = one[MAX_ATTEMPTS] - one[ATTEMPTS]
 return cjson.encode({
   'found', now, one[INTENT], one[USER], one[CONTEXT], one[ALL], one[EXPIRES_AT], attempts_left,
-  resend_at(holder, $tailMark), answers
+  own_resend_at(holder), answers
 })
 `,
 )
@@ -168,7 +171,7 @@ return cjson.encode({'redeemed', now, grant[GRANT_VERIFIED_AT], grant[GRANT_PROV
 `,
 )
 
-/** Sets the failures of one recipient to 0, and forgets what is charged to it. KEYS: the recipient. Replies `[]`. */
+/** Sets the failures of one recipient to 0, those of the last day too, and forgets what is charged to it. KEYS: the recipient. Replies `[]`. */
 export const RELEASE: Script = script(
   [],
   RECIPIENT_RECORD,
@@ -176,6 +179,7 @@ export const RELEASE: Script = script(
   `
 local record = load_recipient(KEYS[1])
 clear_failures(record, now)
+record[DAY_FAILURES] = {}
 save_recipient(KEYS[1], record)
 return '[]'
 `,

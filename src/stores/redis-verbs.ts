@@ -51,7 +51,7 @@ export function redisVerbs({ places, labelKey }: Naming, decide: Decide): Omit<S
       const place = places(id.recipients, request.origin)
       return await decide(async (run) => {
         const charged = place.away ? await chargeElsewhere(run, place, request, id) : undefined
-        const values = verifyArguments(request, id, place, charged?.refused ?? false)
+        const values = verifyArguments(request, id, place, charged?.said ?? [])
         const reply = await run(VERIFY, place.here, values, request.limits)
         const failures = await charged?.settle(reply[2] === false ? undefined : listAt(reply, 2))
         return readVerify(listAt(reply, 0), Math.max(numberAt(reply, 1), failures ?? 0))

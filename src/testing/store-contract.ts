@@ -1,11 +1,13 @@
 import type { Clock } from '../ports/clock.js'
 import type { Store } from '../ports/store.js'
 import { bench, type Case } from './contract/bench.js'
+import { BUDGETS } from './contract/budgets.js'
 import { CHANNELS } from './contract/channels.js'
 import { CODES } from './contract/codes.js'
 import { GIVING_BACK } from './contract/giving-back.js'
 import { GRANTS } from './contract/grants.js'
 import { GUESSING } from './contract/guessing.js'
+import { KNOWN_DEVICES } from './contract/known-devices.js'
 import { RECEIPTS } from './contract/receipts.js'
 import { REGISTER } from './contract/register.js'
 import { REGISTER_TOTALS } from './contract/register-totals.js'
@@ -40,6 +42,8 @@ const START = Date.UTC(2026, 0, 1, 0, 0, 0, 617)
 
 const CASES: readonly Case[] = [
   ...GUESSING,
+  ...BUDGETS,
+  ...KNOWN_DEVICES,
   ...CODES,
   ...SENDING,
   ...GIVING_BACK,

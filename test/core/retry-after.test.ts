@@ -10,6 +10,7 @@ const OF_RECIPIENTS: readonly LimitName[] = [
   'pending',
   'paused',
   'disabled',
+  'recipient_failures_day',
 ]
 const OWN: readonly LimitName[] = ['block_sends', 'block_recipients', 'block_calling_codes', 'block_failures']
 

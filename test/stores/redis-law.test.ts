@@ -14,13 +14,23 @@ import { teller } from './redis-teller.js'
 const STORIES = 300
 const LEAST_STEPS = 32
 
-const SENDS = ['cooldown', 'recipient_hour', 'recipient_day', 'recipient_day_in_all', 'recipient_block', 'pending', 'paused', 'disabled']
+const SENDS = [
+  'cooldown',
+  'recipient_hour',
+  'recipient_day',
+  'recipient_day_in_all',
+  'recipient_block',
+  'pending',
+  'paused',
+  'disabled',
+  'recipient_failures_day',
+]
 const BLOCK_SENDS = ['block_sends', 'block_recipients', 'block_calling_codes', 'block_failures']
 const OUTCOMES = [
   ...[...SENDS, ...BLOCK_SENDS].map((limit) => `issue limited ${limit}`),
   ...['issue issued', 'renew issued', 'renew gone', 'renew limited cooldown'],
   ...['verified', 'wrong', 'exhausted', 'unexpected_channel', 'gone', 'expired'].map((outcome) => `verify ${outcome}`),
-  ...['paused', 'disabled', 'block_failures'].map((limit) => `verify limited ${limit}`),
+  ...['paused', 'disabled', 'recipient_failures_day', 'block_failures'].map((limit) => `verify limited ${limit}`),
   ...['find found', 'find granted', 'find gone', 'redeem redeemed', 'redeem gone'],
   ...['note noted', 'note known', 'note gone', 'note sent', 'note delivered', 'note failed'],
 ]

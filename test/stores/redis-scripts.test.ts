@@ -26,7 +26,7 @@ describe('the scripts', () => {
 
   it('put fields, limits and positions in the place of their names', () => {
     const { text } = script(['tail', 'user'], 'return {$user, $pauseSeconds, record[SENDS]}')
-    expect(text).toMatch(/return \{request\[2\], limit\(8\), record\[4\]\}$/)
+    expect(text).toMatch(/return \{request\[2\], limit\(9\), record\[4\]\}$/)
   })
 
   it('T55 are known to the server by the SHA-1 of their text', () => {

@@ -19,6 +19,7 @@ interface Issue {
   readonly fields: Fields
   readonly codes: readonly Code[]
   readonly origin: number
+  readonly isKnownDevice: boolean | undefined
 }
 
 /** Which challenge a step means: 0 for the newest, 1 for the one before. */
@@ -33,6 +34,7 @@ interface Renew extends About {
   /** Mostly new ones for the channels that the challenge has. */
   readonly codes: readonly Code[] | undefined
   readonly origin: number
+  readonly isKnownDevice: boolean | undefined
   readonly keep: boolean
 }
 
@@ -41,6 +43,7 @@ interface Verify extends About {
   readonly fields: Fields | undefined
   readonly guesses: readonly (readonly Guessed[])[]
   readonly origin: number
+  readonly isKnownDevice: boolean | undefined
   readonly grantSeconds: number
   readonly maxAgeSeconds: number | undefined
 }
@@ -94,6 +97,7 @@ export interface Fields {
   readonly mode: 'any' | 'all'
   readonly maxAttempts: number
   readonly ttlSeconds: number
+  readonly failuresPerDay: number | undefined
 }
 
 export interface Code {
@@ -130,6 +134,7 @@ const fields: fc.Arbitrary<Fields> = fc.record({
   mode: fc.constantFrom('any', 'all', 'all'),
   maxAttempts: small(5),
   ttlSeconds: fc.constantFrom(30, 30, 300, 600),
+  failuresPerDay: mostly(undefined, 2, 4),
 })
 const code: fc.Arbitrary<Code> = fc.record({
   channel: fc.constantFrom(...CHANNEL_NAMES),
@@ -145,6 +150,7 @@ const recipients = fc.oneof(
 )
 const back = mostly(0, 1, 2, 3, 4)
 const origin = mostly(1, 0, 2)
+const isKnownDevice = fc.constantFrom(undefined, false, true)
 const seconds = fc.oneof(
   { arbitrary: fc.constantFrom(0.001, 1, 10, 20, 29.999, 30), weight: 8 },
   { arbitrary: fc.integer({ min: 0, max: 60 }), weight: 2 },
@@ -156,10 +162,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant({ verb: 'wait', seconds: 0 } as const) },
   { weight: 4, arbitrary: fc.record({ verb: fc.constant('wait'), seconds }) },
-  { weight: 7, arbitrary: fc.record({ verb: fc.constant('issue'), recipients, again: rarely(fc.nat(2)), fields, codes, origin }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({ verb: fc.constant('issue'), recipients, again: rarely(fc.nat(2)), fields, codes, origin, isKnownDevice }),
+  },
   {
     weight: 5,
-    arbitrary: fc.record({ verb: fc.constant('renew'), back, fields: rarely(fields), codes: rarely(codes), origin, keep: fc.boolean() }),
+    arbitrary: fc.record({
+      verb: fc.constant('renew'),
+      back,
+      fields: rarely(fields),
+      codes: rarely(codes),
+      origin,
+      isKnownDevice,
+      keep: fc.boolean(),
+    }),
   },
   {
     weight: 10,
@@ -169,6 +186,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       fields: rarely(fields),
       guesses: fc.array(fc.array(guessed, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
       origin,
+      isKnownDevice,
       grantSeconds: fc.constantFrom(0, 60),
       maxAgeSeconds: mostly(undefined, 10, 30),
     }),
@@ -203,11 +221,14 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   recipientSendsPerDay: small(30),
   recipientSendsPerDayInAll: small(40),
   recipientSendsPerHourFromOneBlock: small(15),
+  knownDeviceSendsPerHour: small(3),
   pendingPerRecipient: small(5),
   failuresBeforePause: small(20),
   pauseSeconds: fc.constantFrom(1, 30),
   maxPauseSeconds: fc.constantFrom(60, 3600),
   failuresBeforeDisabled: fc.integer({ min: 2, max: 20 }),
+  knownDeviceFailuresBeforeDisabled: small(10),
+  recipientFailuresPerDay: fc.integer({ min: 2, max: 20 }),
   failureMemorySeconds: fc.constantFrom(3600, 30 * 86_400),
   blockSendsPerHour: small(40),
   blockRecipientsPerHour: mostly(3, 1, 2),

@@ -19,7 +19,7 @@ type Sent = Pick<Issued, 'now' | 'expiresAt'>
 const RECIPIENTS = ['a', 'b', 'c'].map((name) => name.repeat(16))
 const ORIGINS = ['', 'first-block', 'other-block']
 const CALLING_CODES = ['1', '44', '']
-const NOTHING: Fields = { intent: 'login', user: '', context: '', mode: 'any', maxAttempts: 5, ttlSeconds: 300 }
+const NOTHING: Fields = { intent: 'login', user: '', context: '', mode: 'any', maxAttempts: 5, ttlSeconds: 300, failuresPerDay: undefined }
 
 /** Starts a story. */
 export function teller(clock: TestClock, limits: Limits): Teller {
@@ -44,20 +44,23 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         const id = before?.id ?? step.recipients.map((one) => RECIPIENTS[one] ?? '').join('') + tail(number)
         asked.push({ id, fields: step.fields, codes: step.codes, sends: [] })
         const answers = answersOf(step.codes, recipientsIn(id))
-        return (store) => store.issue({ id, ...step.fields, answers, origin: ORIGINS[step.origin] ?? '', limits })
+        const { fields, isKnownDevice } = step
+        return (store) => store.issue({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', isKnownDevice, limits })
       }
       case 'renew': {
         const { id, fields, codes } = about(step)
         const renewed = step.codes ?? codes.map((code) => ({ ...code, digest: 1 }))
         const answers = answersOf(renewed, recipientsIn(id))
         const resend = step.keep ? 'keep' : 'replace'
-        return (store) => store.renew({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', limits, resend })
+        const { isKnownDevice } = step
+        return (store) => store.renew({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', isKnownDevice, limits, resend })
       }
       case 'verify': {
         const { bound, codes } = about(step)
         const guesses = step.guesses.map((one) => guessOf(one, codes))
-        const { grantSeconds, maxAgeSeconds } = step
-        return (store) => store.verify({ ...bound, guesses, origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, limits })
+        const { grantSeconds, maxAgeSeconds, isKnownDevice } = step
+        const more = { origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, isKnownDevice, limits }
+        return (store) => store.verify({ ...bound, guesses, ...more })
       }
       case 'find':
         return (store) => store.find({ id: about(step).id, limits })

@@ -4,7 +4,7 @@ import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from '../../src/core/challenge-id.j
 import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { LabelRequest } from '../../src/ports/label.js'
-import type { IssueDecision, RenewDecision, Store } from '../../src/ports/store.js'
+import type { IssueDecision, IssueRequest, Limits, RenewDecision, Store } from '../../src/ports/store.js'
 import { lawfulStore } from '../../src/stores/lawful-store.js'
 import type { Entry, RecordKeeper } from '../../src/stores/record-keeper.js'
 import { type KeyedQueue, keyedQueue } from '../../src/util/keyed-queue.js'
@@ -174,6 +174,67 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
         await sound.cancel(request)
         return await sound.issue(request)
       },
+    })),
+  },
+  {
+    mistake: 'gives the budget of a day back with a success',
+    notices: ['T07 failures of any 86 400 s'],
+    create: soundBut((sound) => ({
+      async verify(request) {
+        const decision = await sound.verify(request)
+        if (decision.outcome === 'verified') await releaseAll(sound, request.id)
+        return decision
+      },
+    })),
+  },
+  {
+    mistake: 'knows no budget of a day',
+    notices: ['T07 failures of any 86 400 s', 'T07 of 60', 'T07 T09 a release', 'T12'],
+    create: soundBut((sound) => {
+      const boundless = <T extends { readonly limits: Limits }>(request: T): T => ({
+        ...request,
+        limits: { ...request.limits, recipientFailuresPerDay: 1000 },
+      })
+      return {
+        issue: (request) => sound.issue({ ...boundless(request), failuresPerDay: undefined }),
+        renew: (request) => sound.renew(boundless(request)),
+        verify: (request) => sound.verify(boundless(request)),
+      }
+    }),
+  },
+  {
+    mistake: 'lets the budget of a challenge end with its renewal',
+    notices: ['T12'],
+    create: soundBut((sound) => {
+      const issued = new Map<string, IssueRequest>()
+      return {
+        async issue(request) {
+          issued.set(request.id, request)
+          return await sound.issue(request)
+        },
+        async renew(request) {
+          const before = issued.get(request.id)
+          if (before === undefined || request.intent !== before.intent) return await sound.renew(request)
+          return await sound.issue({ ...request, failuresPerDay: undefined })
+        },
+      }
+    }),
+  },
+  {
+    mistake: 'knows no device',
+    notices: ['T09 no failure', 'T09 both rows', 'T30 a known device', 'T02 of 60', 'T28 of 50 sends of a known'],
+    create: soundBut((sound) => ({
+      issue: (request) => sound.issue({ ...request, isKnownDevice: false }),
+      verify: (request) => sound.verify({ ...request, isKnownDevice: false }),
+    })),
+  },
+  {
+    mistake: 'knows every device',
+    notices: ['T09 no failure', 'T27 a recipient gets 5 sends', 'T07 a recipient is disabled'],
+    create: soundBut((sound) => ({
+      issue: (request) => sound.issue({ ...request, isKnownDevice: true }),
+      renew: (request) => sound.renew({ ...request, isKnownDevice: true }),
+      verify: (request) => sound.verify({ ...request, isKnownDevice: true }),
     })),
   },
   {

@@ -70,7 +70,8 @@ export function redeem(records: Records, request: RedeemRequest, id: ChallengeId
   return { outcome: 'redeemed', now, verifiedAt: grant.verifiedAt, proved: grant.proved }
 }
 
-/** Lets a paused or disabled recipient try again (T09). */
+/** Lets a paused or disabled recipient try again (T09), with the whole budget of a day. */
 export function release(record: RecipientRecord): void {
   clearFailures(record)
+  record.dayFailures = []
 }

@@ -1,6 +1,6 @@
 import type { IssueDecision, Issued, IssueRequest, RenewDecision, RenewRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
-import { MARK_LENGTH, resendAt, sendRefusal } from './limits.js'
+import { isKnownSend, MARK_LENGTH, resendAt, sendRefusal } from './limits.js'
 import { type Answer, type Challenge, type Records, tidy } from './records.js'
 
 /** Checks every limit, reserves a place in each, creates the challenge: all or nothing (T28). */
@@ -28,6 +28,7 @@ export function issue(records: Records, request: IssueRequest, id: ChallengeIdPa
     attempts: 0,
     expiresAt: now + request.ttlSeconds * 1000,
     answers: newAnswers(request, now + request.ttlSeconds * 1000, now),
+    failuresPerDay: request.failuresPerDay,
   }
   holder.challenges = [...others, challenge]
   holder.grants = holder.grants.filter((grant) => grant.tail !== id.tail)
@@ -52,6 +53,7 @@ export function renew(records: Records, request: RenewRequest, id: ChallengeIdPa
   // What was proved stays good for as long as its code was: no renewal, and no row of them, stretches it (T25).
   challenge.expiresAt = Math.min(now + request.ttlSeconds * 1000, ...proved.map((answer) => answer.expiresAt))
   challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, challenge.expiresAt, now)]
+  challenge.failuresPerDay = smallestBudget(challenge, request)
   // Where an old code can still be guessed, the count goes on; the recipient's own count goes on in any case (T03).
   if (request.resend === 'replace' && others.length === 0) challenge.attempts = 0
   return reserve(records, request, id, challenge, now)
@@ -74,7 +76,8 @@ function isFor(challenge: Challenge, request: IssueRequest): boolean {
 function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, challenge: Challenge, now: number): Issued {
   const mark = id.tail.slice(0, MARK_LENGTH)
   for (const record of records.recipients) {
-    record.sends = [...record.sends, { at: now, block: request.origin.slice(0, MARK_LENGTH), challenge: mark }]
+    const device = isKnownSend(record, request, now) ? { isKnown: true as const } : {}
+    record.sends = [...record.sends, { at: now, block: request.origin.slice(0, MARK_LENGTH), challenge: mark, ...device }]
   }
   if (records.block !== undefined) {
     const marks = id.recipients.map((key, index) => ({
@@ -93,6 +96,12 @@ function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, 
     // Every send of a challenge is marked at each of its recipients.
     resendAt: resendAt(records.recipients[0], request.limits, now, mark),
   }
+}
+
+/** Of the codes that a challenge had and gets, some kept perhaps: the budget of the weakest. */
+function smallestBudget(...codes: readonly Pick<Challenge, 'failuresPerDay'>[]): number | undefined {
+  const budgets = codes.flatMap(({ failuresPerDay }) => failuresPerDay ?? [])
+  return budgets.length === 0 ? undefined : Math.min(...budgets)
 }
 
 function newAnswers(request: IssueRequest, expiresAt: number, now: number): Answer[] {

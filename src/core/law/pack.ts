@@ -5,11 +5,13 @@ import type { BlockRecord, LabelRecord, RecipientRecord } from './records.js'
  * the same time. `stores/redis-scripts.ts` uses the same order.
  */
 export function packRecipient(record: RecipientRecord): string {
+  const { dayFailures, knownFailures, knownForgetAt, knownPausedUntil } = record
+  const hasKnown = knownFailures > 0 || knownForgetAt > 0 || knownPausedUntil > 0
   return JSON.stringify([
     record.failures,
     record.forgetAt,
     record.pausedUntil,
-    record.sends.map((mark) => [mark.at, mark.block, mark.challenge]),
+    record.sends.map((mark) => [mark.at, mark.block, mark.challenge, ...(mark.isKnown ? [1] : [])]),
     record.challenges.map((one) => [
       one.tail,
       one.intent,
@@ -24,6 +26,7 @@ export function packRecipient(record: RecipientRecord): string {
         ...(receipt === undefined && issuedAt === undefined ? [] : [receipt ?? null]),
         ...(issuedAt === undefined ? [] : [issuedAt]),
       ]),
+      ...(one.failuresPerDay === undefined ? [] : [one.failuresPerDay]),
     ]),
     record.grants.map((grant) => [
       grant.tail,
@@ -34,19 +37,27 @@ export function packRecipient(record: RecipientRecord): string {
       grant.expiresAt,
       grant.proved.map(({ channel, sealed }) => [channel, sealed]),
     ]),
+    // Nothing of these for nearly everybody.
+    ...(hasKnown || dayFailures.length > 0 ? [dayFailures] : []),
+    ...(hasKnown ? [knownFailures, knownForgetAt, knownPausedUntil] : []),
   ])
 }
 
 /** Reverses {@link packRecipient}. */
 export function unpackRecipient(packed: string): RecipientRecord {
   // Only `packRecipient` writes what is read here, so the shape is known.
-  const [failures, forgetAt, pausedUntil, sends, challenges, grants] = JSON.parse(packed) as PackedRecipient
+  const [failures, forgetAt, pausedUntil, sends, challenges, grants, ...rare] = JSON.parse(packed) as PackedRecipient
+  const [dayFailures = [], knownFailures = 0, knownForgetAt = 0, knownPausedUntil = 0] = rare
   return {
     failures,
     forgetAt,
     pausedUntil,
-    sends: sends.map(([at, block, challenge]) => ({ at, block, challenge })),
-    challenges: challenges.map(([tail, intent, user, context, mode, maxAttempts, attempts, expiresAt, answers]) => ({
+    dayFailures,
+    knownFailures,
+    knownForgetAt,
+    knownPausedUntil,
+    sends: sends.map(([at, block, challenge, isKnown]) => ({ at, block, challenge, ...(isKnown === 1 ? { isKnown: true } : {}) })),
+    challenges: challenges.map(([tail, intent, user, context, mode, maxAttempts, attempts, expiresAt, answers, failuresPerDay]) => ({
       tail,
       intent,
       user,
@@ -65,6 +76,7 @@ export function unpackRecipient(packed: string): RecipientRecord {
         ...(receipt == null ? {} : { receipt }),
         ...(issuedAt === undefined ? {} : { issuedAt }),
       })),
+      ...(failuresPerDay === undefined ? {} : { failuresPerDay }),
     })),
     grants: grants.map(([tail, intent, user, context, verifiedAt, expiresAt, proved]) => ({
       tail,
@@ -106,7 +118,7 @@ type PackedRecipient = readonly [
   failures: number,
   forgetAt: number,
   pausedUntil: number,
-  sends: readonly (readonly [at: number, block: string, challenge: string])[],
+  sends: readonly (readonly [at: number, block: string, challenge: string, isKnown?: 1])[],
   challenges: readonly (readonly [
     tail: string,
     intent: string,
@@ -126,6 +138,7 @@ type PackedRecipient = readonly [
       receipt?: Answer['receipt'] | null,
       issuedAt?: number,
     ])[],
+    failuresPerDay?: number,
   ])[],
   grants: readonly (readonly [
     tail: string,
@@ -136,6 +149,10 @@ type PackedRecipient = readonly [
     expiresAt: number,
     proved: readonly (readonly [Grant['proved'][number]['channel'], sealed: string])[],
   ])[],
+  dayFailures?: readonly number[],
+  knownFailures?: number,
+  knownForgetAt?: number,
+  knownPausedUntil?: number,
 ]
 
 type PackedBlock = readonly [

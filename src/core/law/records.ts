@@ -8,6 +8,8 @@ export interface SendMark {
   readonly block: string
   /** Beginning of the challenge's tail, so that the place can be given back; `''` once it was, because the code was used. */
   readonly challenge: string
+  /** Only where it used the quota of a known device. */
+  readonly isKnown?: true | undefined
 }
 
 /** One message that an IP block asked for. */
@@ -46,6 +48,8 @@ export interface Challenge {
   attempts: number
   expiresAt: number
   answers: readonly Answer[]
+  /** Only where its codes have a smaller budget of failures than others. */
+  failuresPerDay?: number | undefined
 }
 
 /** What a verified challenge left for one later step. */
@@ -64,11 +68,17 @@ export interface Grant {
  * lost code too, never a code with fresh guesses (T56).
  */
 export interface RecipientRecord {
-  /** Consecutive failures, over all challenges, channels, intents, sessions and doors (T03 to T05). */
+  /** Consecutive failures of unknown devices, over all challenges, channels, intents, sessions and doors (T03 to T05). */
   failures: number
   /** When they are forgotten. */
   forgetAt: number
   pausedUntil: number
+  /** When unknown devices failed in the last day, oldest first; no success clears it. */
+  dayFailures: readonly number[]
+  /** As `failures`, of devices that proved this recipient before: nobody else can use up their share (T09). */
+  knownFailures: number
+  knownForgetAt: number
+  knownPausedUntil: number
   sends: readonly SendMark[]
   challenges: Challenge[]
   grants: readonly Grant[]
@@ -101,13 +111,16 @@ export interface Records {
 export const EXPIRED_SHOWN_MS = 600_000
 /** Live grants of one recipient; the oldest goes, so that nobody's record grows with every login. */
 export const MAX_GRANTS = 20
+/** Failures of one day that are remembered: the highest budget. */
+export const MAX_DAY_FAILURES = 50
 /** The shorter window of the limits. */
 export const HOUR_MS = 3_600_000
 /** The longer window of the limits. */
 export const DAY_MS: number = 24 * HOUR_MS
 
 export function emptyRecipient(): RecipientRecord {
-  return { failures: 0, forgetAt: 0, pausedUntil: 0, sends: [], challenges: [], grants: [] }
+  const failures = { failures: 0, forgetAt: 0, pausedUntil: 0, dayFailures: [], knownFailures: 0, knownForgetAt: 0, knownPausedUntil: 0 }
+  return { ...failures, sends: [], challenges: [], grants: [] }
 }
 
 export function emptyBlock(): BlockRecord {
@@ -121,6 +134,12 @@ export function tidyRecipient(record: RecipientRecord, now: number): void {
     record.forgetAt = 0
   }
   if (now >= record.pausedUntil) record.pausedUntil = 0
+  if (now >= record.knownForgetAt) {
+    record.knownFailures = 0
+    record.knownForgetAt = 0
+  }
+  if (now >= record.knownPausedUntil) record.knownPausedUntil = 0
+  record.dayFailures = record.dayFailures.filter((at) => at > now - DAY_MS)
   record.sends = record.sends.filter((mark) => mark.at > now - DAY_MS)
   record.challenges = record.challenges.filter((challenge) => now < challenge.expiresAt + EXPIRED_SHOWN_MS)
   record.grants = record.grants.filter((grant) => now < grant.expiresAt)
@@ -143,6 +162,9 @@ export function recipientExpiry(record: RecipientRecord): number {
   return Math.max(
     record.forgetAt,
     record.pausedUntil,
+    record.knownForgetAt,
+    record.knownPausedUntil,
+    ...record.dayFailures.map((at) => at + DAY_MS),
     ...record.sends.map((mark) => mark.at + DAY_MS),
     ...record.challenges.map((challenge) => challenge.expiresAt + EXPIRED_SHOWN_MS),
     ...record.grants.map((grant) => grant.expiresAt),

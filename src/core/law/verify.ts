@@ -3,7 +3,7 @@ import { CHANNEL_NAMES } from '../../ports/message.js'
 import type { Guess, Proved, VerifyDecision, VerifyRequest } from '../../ports/store.js'
 import { equalDigests } from '../../util/equal-digests.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
-import { clearFailures, guessRefusal, MARK_LENGTH, recordFailure } from './limits.js'
+import { clearFailures, failuresOf, guessRefusal, MARK_LENGTH, recordFailure } from './limits.js'
 import { type Answer, type Challenge, MAX_GRANTS, type Records, tidy } from './records.js'
 
 /**
@@ -18,7 +18,8 @@ export function verify(records: Records, request: VerifyRequest, id: ChallengeId
   if (challenge === undefined || challenge.intent !== request.intent || challenge.user !== request.user) return { outcome: 'gone' }
   if (now >= challenge.expiresAt) return { outcome: 'expired' }
   if (challenge.attempts >= challenge.maxAttempts) return { outcome: 'exhausted', failures: mostFailures(records, now) }
-  const refused = guessRefusal(records, request.limits, now)
+  const { isKnownDevice } = request
+  const refused = guessRefusal(records, request.limits, now, { isKnownDevice, failuresPerDay: challenge.failuresPerDay })
   if (refused !== undefined) return refused
 
   const unexpected = request.guesses.find((guess) => targets(challenge, guess).length === 0)
@@ -29,7 +30,7 @@ export function verify(records: Records, request: VerifyRequest, id: ChallengeId
   if (challenge.context !== request.context) challenge.attempts = challenge.maxAttempts
   const wrong = request.guesses.filter((guess) => !settle(records, challenge, guess, request, now))
   if (wrong.length === 0) challenge.attempts -= 1
-  else if (records.block !== undefined) records.block.failures = [...records.block.failures, now]
+  else if (records.block !== undefined && !isKnownDevice) records.block.failures = [...records.block.failures, now]
 
   const proved = provedBy(challenge)
   const waiting = waitingFor(challenge)
@@ -52,7 +53,7 @@ function settle(records: Records, challenge: Challenge, guess: Guess, request: V
     const record = records.recipients[answer.recipient]
     if (record === undefined) continue
     if (right.size > 0) clearFailures(record)
-    else recordFailure(record, request.limits, now)
+    else recordFailure(record, request.limits, now, request)
   }
   // The code is forgotten with its success, and so is a kept one of its channel, also while other channels are waited for (T21).
   const settled = new Set([...right].map((answer) => answer.channel))
@@ -116,5 +117,5 @@ function firstChannel(guess: Guess): ChannelName {
 }
 
 function mostFailures(records: Records, now: number): number {
-  return Math.max(...records.recipients.map((record) => (now < record.forgetAt ? record.failures : 0)))
+  return Math.max(...records.recipients.map((record) => failuresOf(record, now)))
 }

@@ -27,7 +27,7 @@ export interface Case {
   readonly run: (bench: Bench) => Promise<void>
 }
 
-/** No limit on sending, where a test is about something else. */
+/** No limit on sending and none on the failures of a day, where a test is about something else. */
 export const FREE: Limits = {
   ...DEFAULT_LIMITS,
   cooldownSeconds: [0],
@@ -35,6 +35,8 @@ export const FREE: Limits = {
   recipientSendsPerDay: 1000,
   recipientSendsPerDayInAll: 1000,
   recipientSendsPerHourFromOneBlock: 1000,
+  knownDeviceSendsPerHour: 1000,
+  recipientFailuresPerDay: 1000,
 }
 
 export const RIGHT = '042042'

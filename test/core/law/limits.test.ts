@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS, guessRefusal, recordFailure, resendAt, sendRefusal } from '../../../src/core/law/limits.js'
+import {
+  clearFailures,
+  DEFAULT_LIMITS,
+  failuresOf,
+  guessRefusal,
+  isKnownSend,
+  recordFailure,
+  resendAt,
+  sendRefusal,
+} from '../../../src/core/law/limits.js'
 import { type BlockRecord, emptyBlock, emptyRecipient, type RecipientRecord, type SendMark } from '../../../src/core/law/records.js'
 import type { Limited, Limits } from '../../../src/ports/store.js'
 import { FREE, issueRequest, newAnswer, newKey, range } from '../../../src/testing/contract/bench.js'
@@ -34,11 +43,14 @@ describe('the default limits', () => {
       recipientSendsPerDay: 10,
       recipientSendsPerDayInAll: 50,
       recipientSendsPerHourFromOneBlock: 3,
+      knownDeviceSendsPerHour: 3,
       pendingPerRecipient: 3,
       failuresBeforePause: 10,
       pauseSeconds: 30,
       maxPauseSeconds: 3600,
-      failuresBeforeDisabled: 100,
+      failuresBeforeDisabled: 80,
+      knownDeviceFailuresBeforeDisabled: 20,
+      recipientFailuresPerDay: 20,
       failureMemorySeconds: 2_592_000,
       blockSendsPerHour: 20,
       blockRecipientsPerHour: 10,
@@ -91,18 +103,91 @@ describe('pauses', () => {
 })
 
 describe('a disabled recipient', () => {
-  it('T07 is one that failed 100 times, and is told to wait as long as in the longest pause', () => {
-    const record = { ...emptyRecipient(), failures: 99, forgetAt: START + DAY }
+  it('T07 is one at which unknown devices failed 80 times in a row, and known ones 20 times, and is told to wait as long as in the longest pause', () => {
+    const record = { ...emptyRecipient(), failures: 79, forgetAt: START + DAY, knownFailures: 19, knownForgetAt: START + DAY }
     expect(guessRefusal({ recipients: [record], block: undefined }, DEFAULT_LIMITS, START)).toBeUndefined()
-    record.failures = 100
+    record.failures = 80
     const disabled = { outcome: 'limited', limit: 'disabled', retryAfterMs: HOUR }
     expect(guessRefusal({ recipients: [record], block: undefined }, DEFAULT_LIMITS, START)).toEqual(disabled)
     expect(refuse(record, FREE)).toEqual(disabled)
+    const known = (): Limited | undefined =>
+      guessRefusal({ recipients: [record], block: undefined }, DEFAULT_LIMITS, START, { isKnownDevice: true })
+    expect(known()).toBeUndefined()
+    record.knownFailures = 20
+    expect(known()).toEqual(disabled)
   })
 
   it('T07 is free again when its failures are forgotten', () => {
     const record = { ...emptyRecipient(), failures: 100, forgetAt: START }
     expect(guessRefusal({ recipients: [record], block: undefined }, DEFAULT_LIMITS, START)).toBeUndefined()
+  })
+})
+
+describe('the failures of a day', () => {
+  it('T07 are remembered up to the highest budget, and cleared by no success', () => {
+    const record = emptyRecipient()
+    for (const index of range(60)) recordFailure(record, FREE, START + index)
+    expect(record.dayFailures).toEqual(range(50).map((index) => START + 10 + index))
+    clearFailures(record)
+    expect(record).toMatchObject({ failures: 0, dayFailures: { length: 50 } })
+  })
+
+  it('T07 refuse from the twentieth on, after a pause and a disabling are asked for, until the oldest leaves', () => {
+    const record = { ...emptyRecipient(), dayFailures: range(20).map((index) => START - 20 + index) }
+    const refused = { outcome: 'limited', limit: 'recipient_failures_day', retryAfterMs: DAY - 20 }
+    expect(guessRefusal({ recipients: [record], block: undefined }, DEFAULT_LIMITS, START)).toEqual(refused)
+    expect(refuse(record, DEFAULT_LIMITS)).toEqual(refused)
+    expect(refuse(record, DEFAULT_LIMITS, START + DAY - 20)).toBeUndefined()
+    expect(refuse({ ...record, pausedUntil: START + 1 }, DEFAULT_LIMITS)?.limit).toBe('paused')
+  })
+
+  it('T12 have a smaller budget where a challenge says so, never a greater one', () => {
+    const records = { recipients: [{ ...emptyRecipient(), dayFailures: [START - 2, START - 1] }] as const, block: undefined }
+    const refused = (failuresPerDay: number, recipientFailuresPerDay: number): boolean =>
+      guessRefusal(records, { ...DEFAULT_LIMITS, recipientFailuresPerDay }, START, { failuresPerDay }) !== undefined
+    expect([refused(2, 20), refused(3, 20), refused(20, 2), refused(20, 20)]).toEqual([true, false, true, false])
+  })
+})
+
+describe('a known device', () => {
+  const KNOWN = { isKnownDevice: true }
+
+  it('T09 fails in a row of its own, which pauses from the same number on, and uses up no budget of a day', () => {
+    const record = emptyRecipient()
+    for (const _ of range(11)) recordFailure(record, DEFAULT_LIMITS, START, KNOWN)
+    expect(record).toEqual({
+      ...emptyRecipient(),
+      knownFailures: 11,
+      knownForgetAt: START + 30 * DAY,
+      knownPausedUntil: START + 60_000,
+    })
+    expect(failuresOf({ ...record, failures: 3, forgetAt: START + 1 }, START)).toBe(14)
+    expect(failuresOf(record, START + 30 * DAY)).toBe(0)
+    clearFailures(record)
+    expect(record).toEqual(emptyRecipient())
+  })
+
+  it('T30 is tried as an unknown one where its quota is used up, its own pause aside', () => {
+    const request = issueRequest({ limits: { ...DEFAULT_LIMITS, cooldownSeconds: [0] }, ...KNOWN })
+    const known = { ...sent(START - 5), isKnown: true as const }
+    const used = withSends(known, known, known)
+    expect([isKnownSend(withSends(known, known, { ...known, challenge: '' }), request, START), isKnownSend(used, request, START)]).toEqual([
+      true,
+      false,
+    ])
+    const keys = [newKey()]
+    const refused = (record: RecipientRecord): string | undefined =>
+      sendRefusal({ recipients: [record], block: undefined }, request, keys, START)?.limit
+    expect(refused(used)).toBeUndefined()
+    expect(refused({ ...used, pausedUntil: START + 1 })).toBe('paused')
+    expect(refused({ ...used, knownPausedUntil: START + 1 })).toBe('paused')
+    expect(refused({ ...withSends(known), pausedUntil: START + 1 })).toBeUndefined()
+  })
+
+  it('T52 is told of the cooldown that holds for it', () => {
+    const own = { at: START - 5000, block: '', challenge: 'own---' }
+    const record = withSends(own, { ...own, isKnown: true })
+    expect(resendAt(record, DEFAULT_LIMITS, START, 'own---')).toBe(START + 25_000)
   })
 })
 

@@ -25,20 +25,33 @@ const answer = fc.record(
   { requiredKeys: ['channel', 'recipient', 'digest', 'expiresAt', 'sealed', 'proved'] },
 )
 const label = fc.record({ id: text, channel, expiresAt: instant, sealed: text, status: fc.option(status, { nil: undefined }) })
-const challenge = fc.record({
-  ...bound,
-  mode: fc.constantFrom('any' as const, 'all' as const),
-  maxAttempts: fc.nat(100),
-  attempts: fc.nat(100),
-  expiresAt: instant,
-  answers: fc.array(answer),
-})
+const challenge = fc.record(
+  {
+    ...bound,
+    mode: fc.constantFrom('any' as const, 'all' as const),
+    maxAttempts: fc.nat(100),
+    attempts: fc.nat(100),
+    expiresAt: instant,
+    answers: fc.array(answer),
+    failuresPerDay: fc.nat(50),
+  },
+  { requiredKeys: ['tail', 'intent', 'user', 'context', 'mode', 'maxAttempts', 'attempts', 'expiresAt', 'answers'] },
+)
 const grant = fc.record({ ...bound, verifiedAt: instant, expiresAt: instant, proved: fc.array(fc.record({ channel, sealed: text })) })
 const recipient = fc.record({
   failures: fc.nat(),
   forgetAt: instant,
   pausedUntil: instant,
-  sends: fc.array(fc.record({ at: instant, block: text, challenge: text })),
+  dayFailures: fc.oneof(fc.constant([]), fc.array(instant)),
+  knownFailures: fc.oneof(fc.constant(0), fc.nat()),
+  knownForgetAt: fc.oneof(fc.constant(0), instant),
+  knownPausedUntil: fc.oneof(fc.constant(0), instant),
+  sends: fc.array(
+    fc.record(
+      { at: instant, block: text, challenge: text, isKnown: fc.constant(true as const) },
+      { requiredKeys: ['at', 'block', 'challenge'] },
+    ),
+  ),
   challenges: fc.array(challenge),
   grants: fc.array(grant),
 })
@@ -64,6 +77,14 @@ describe('packing', () => {
     )
   })
 
+  it('reads records that were written before there were budgets and known devices', () => {
+    const old = [1, 2, 0, [[3, 'block-', 'mark--']], [['t', 'login', '', '', 'any', 5, 1, 9, [['sms', 0, 'd', 9, 's', false]]]], []]
+    expect(isPackedRecipient(JSON.stringify(old))).toBe(true)
+    const record = unpackRecipient(JSON.stringify(old))
+    expect(record).toMatchObject({ dayFailures: [], knownFailures: 0, knownForgetAt: 0, knownPausedUntil: 0 })
+    expect(JSON.parse(packRecipient(record))).toEqual(old)
+  })
+
   it('writes no field name', () => {
     const one = world({ origin: 'block-a' })
     one.issue()
@@ -78,6 +99,7 @@ describe('packing', () => {
       [[START, 'block-', tail.slice(0, 6)]],
       [[tail, 'login', '', '', 'any', 5, 1, expiresAt, [['sms', 0, digest, expiresAt, 'sealed-sms', false]]]],
       [],
+      [START],
     ])
     expect(packBlock(one.block)).toBe(`[[[${START},"one---","1","${tail.slice(0, 6)}"]],[${START}]]`)
     one.verify(RIGHT, { grantSeconds: 60 })

@@ -28,6 +28,9 @@ function grant(expiresAt: number): Grant {
 /** Each thing a record can hold, and for how long after `START` it matters. */
 const HELD: readonly (readonly [string, Partial<RecipientRecord>, number])[] = [
   ['failures', { failures: 3, forgetAt: START + 30 * DAY }, 30 * DAY],
+  ['failures of known devices', { knownFailures: 3, knownForgetAt: START + 30 * DAY }, 30 * DAY],
+  ['a pause of known devices', { knownPausedUntil: START + 30_000 }, 30_000],
+  ['a failure of the day', { dayFailures: [START] }, DAY],
   ['a pause', { pausedUntil: START + 30_000 }, 30_000],
   ['a send', { sends: [{ at: START, block: '', challenge: 't' }] }, DAY],
   ['a challenge, ten minutes longer than itself', { challenges: [challenge(START + 5 * MINUTE)] }, 15 * MINUTE],
@@ -49,7 +52,13 @@ describe('the record of a recipient', () => {
     const everything: RecipientRecord = Object.assign(emptyRecipient(), ...HELD.map(([, held]) => held))
     expect(recipientExpiry(everything)).toBe(START + 30 * DAY)
     tidyRecipient(everything, START + DAY)
-    expect(everything).toEqual({ ...emptyRecipient(), failures: 3, forgetAt: START + 30 * DAY })
+    expect(everything).toEqual({
+      ...emptyRecipient(),
+      failures: 3,
+      forgetAt: START + 30 * DAY,
+      knownFailures: 3,
+      knownForgetAt: START + 30 * DAY,
+    })
   })
 })
 
