@@ -87,6 +87,8 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
     'issue',
     'renew',
     'verify',
+    'confirm',
+    'attach',
     'find',
     'withdraw',
     'cancel',

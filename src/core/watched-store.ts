@@ -36,6 +36,8 @@ export function watchedStore(store: Store, report: ReportOutage): Store {
     issue: watch('issue', (request) => store.issue(request)),
     renew: watch('renew', (request) => store.renew(request)),
     verify: watch('verify', (request) => store.verify(request)),
+    confirm: watch('confirm', (request) => store.confirm(request)),
+    attach: watch('attach', (request) => store.attach(request)),
     find: watch('find', (request) => store.find(request)),
     withdraw: watch('withdraw', (request) => store.withdraw(request)),
     cancel: watch('cancel', (request) => store.cancel(request)),

@@ -1,8 +1,10 @@
+import type { AttachRequest, ConfirmRequest } from './confirm.js'
 import type { FoundAnswer, Labels } from './label.js'
 import type { Limited, Limits } from './limits.js'
 import type { ChannelName } from './message.js'
 import type { Register } from './register.js'
 
+export type { AttachRequest, ConfirmRequest } from './confirm.js'
 export type { Limited, LimitName, Limits } from './limits.js'
 
 /** One code of a new challenge, as the store keeps it. */
@@ -10,7 +12,7 @@ export interface NewAnswer {
   readonly channel: ChannelName
   /** Index into the recipient keys of the challenge's id. */
   readonly recipient: number
-  /** Keyed digest of the code, fixed length. The store compares it and can do nothing else with it. */
+  /** Keyed digest of the code, fixed length. The store compares it and can do nothing else with it. `''` where a vendor keeps the code: then no guess is right before `confirm`. */
   readonly digest: string
   /** The address, encrypted for this challenge. */
   readonly sealed: string
@@ -80,6 +82,8 @@ export interface VerifyRequest {
   readonly guesses: readonly Guess[]
   /** Answers that are `isAging` are compared as wrong from this age on, and charged. Shortens lives, never lengthens one. @default no such age */
   readonly maxAgeSeconds?: number | undefined
+  /** True where a wrong guess shall be answered with the vendors to ask about it. @default false */
+  readonly delegates?: boolean | undefined
   readonly origin: string
   /** As in {@link IssueRequest}: what unknown devices failed does not stop this one, nor the other way round. @default false */
   readonly isKnownDevice?: boolean | undefined
@@ -93,6 +97,12 @@ export interface Proved {
   readonly channel: ChannelName
   readonly sealed: string
 }
+
+/**
+ * Answers that vendors may call right, for a guess that was charged as wrong; only where `delegates` was asked for. Absent where there are none, and for
+ * guesses that were not charged any more.
+ */
+export type Delegated = readonly Proved[]
 
 export type VerifyDecision =
   | {
@@ -112,8 +122,9 @@ export type VerifyDecision =
       /** Most consecutive failures that any recipient of this challenge has now, known and unknown devices together. */
       readonly failures: number
       readonly waiting: readonly ChannelName[]
+      readonly delegated?: Delegated | undefined
     }
-  | { readonly outcome: 'exhausted'; readonly failures: number }
+  | { readonly outcome: 'exhausted'; readonly failures: number; readonly delegated?: Delegated | undefined }
   /** A code was given for a channel that the challenge does not wait for. Nothing was charged. */
   | { readonly outcome: 'unexpected_channel'; readonly channel: ChannelName }
   | { readonly outcome: 'gone' }
@@ -186,6 +197,13 @@ export interface Store extends Labels, Register {
   renew(request: RenewRequest): Promise<RenewDecision>
   /** Charges the guess, then compares, then consumes. Of any number of right guesses at once, one is `verified`. */
   verify(request: VerifyRequest): Promise<VerifyDecision>
+  /**
+   * Makes a guess that was charged as wrong a right one, because the vendor that keeps its code says so, and takes back what it cost. Asks no limit: the guess
+   * has passed them. Of any number of callers at once, one is `verified`; the others find it `gone`.
+   */
+  confirm(request: ConfirmRequest): Promise<VerifyDecision>
+  /** Keeps what a vendor gave with its code, in the place of what was sealed. False where that code is not waited for, or not a vendor's. */
+  attach(request: AttachRequest): Promise<boolean>
   /** Reads; changes nothing. */
   find(request: FindRequest): Promise<FindDecision>
   /** Kills a challenge whose last message did not go out. A grant that it left stays. */

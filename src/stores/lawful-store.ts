@@ -1,4 +1,5 @@
 import { type ChallengeIdParts, LABEL_LENGTH, parseChallengeId, RECIPIENT_KEY_LENGTH } from '../core/challenge-id.js'
+import { attach, confirm } from '../core/law/delegated.js'
 import { cancel, find, redeem, release, withdraw } from '../core/law/end.js'
 import { issue, renew } from '../core/law/issue.js'
 import { packBlock, packLabel, packRecipient, unpackBlock, unpackLabel, unpackRecipient } from '../core/law/pack.js'
@@ -43,6 +44,8 @@ export function lawfulStore(keeper: RecordKeeper): Store {
     issue: (request) => decide(request.id, { block: request.origin, grows: true }, (records, id, now) => issue(records, request, id, now)),
     renew: (request) => decide(request.id, { block: request.origin }, (records, id, now) => renew(records, request, id, now)),
     verify: (request) => decide(request.id, { block: request.origin }, (records, id, now) => verify(records, request, id, now)),
+    confirm: (request) => decide(request.id, { block: request.origin }, (records, id, now) => confirm(records, request, id, now)),
+    attach: (request) => decide(request.id, {}, (records, id, now) => attach(records, request, id, now)),
     find: (request) => decide(request.id, {}, (records, id, now) => find(records, request, id, now)),
     withdraw: (request) => decide(request.id, {}, (records, id) => withdraw(records, request, id)),
     cancel: (request) => decide(request.id, {}, (records, id) => cancel(records, id)),

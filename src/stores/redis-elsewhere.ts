@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { ChallengeIdParts } from '../core/challenge-id.js'
-import type { IssueRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
+import type { ConfirmRequest, IssueRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import type { Placement } from './redis-keys.js'
 import { flagAt, isLimited, listAt, numberAt, type Reply } from './redis-reply.js'
 import { codesOf, isKnown, markOf } from './redis-request.js'
 import type { Run } from './redis-run.js'
+import { CONFIRM_BLOCK, CONFIRM_RECIPIENT } from './redis-scripts-delegated.js'
 import {
   CHARGE_BLOCK,
   CHARGE_RECIPIENT,
@@ -102,6 +103,22 @@ export async function chargeElsewhere(run: Run, place: Placement, request: Verif
       return Math.max(0, ...failures)
     },
   }
+}
+
+/** Does on other servers what a confirmation means for them. What fails here leaves something charged that need not be. */
+export async function confirmElsewhere(
+  run: Run,
+  place: Placement,
+  request: ConfirmRequest,
+  id: ChallengeIdParts,
+  effects: Reply,
+): Promise<void> {
+  const [tailMark, known] = [markOf(id.tail), isKnown(request)]
+  const takeBack = request.takeBack && !known
+  await Promise.all([
+    ...place.recipients.map(({ index, key }) => run(CONFIRM_RECIPIENT, [key], [tailMark, index, effects, known], request.limits)),
+    place.block === undefined ? undefined : run(CONFIRM_BLOCK, [place.block], [tailMark, id.recipients.map(markOf), effects, takeBack]),
+  ])
 }
 
 /** `charge` is none for a known device, whose failures the block does not count. */

@@ -4,13 +4,6 @@
  * get their places in the quotas back.
  */
 export const JUDGE = `
-local function add_once(list, value)
-  for _, one in ipairs(list) do
-    if one == value then return end
-  end
-  list[#list + 1] = value
-end
-
 local function targets(challenge, guess)
   return filter(challenge[ANSWERS], function(answer) return not answer[PROVED] and guess[answer[CHANNEL]] end)
 end
@@ -31,7 +24,7 @@ end
 local function is_right(challenge, answer, digests)
   local matches = 0
   for _, digest in ipairs(digests) do
-    if digest == answer[DIGEST] then matches = matches + 1 end
+    if digest == answer[DIGEST] and digest ~= '' then matches = matches + 1 end
   end
   return matches > 0 and is_fresh(challenge, answer) and challenge[CONTEXT] == $context
 end
@@ -41,52 +34,28 @@ local function compare(challenge, guess)
   local right = filter(asked, function(answer) return is_right(challenge, answer, guess[answer[CHANNEL]]) end)
   local touched = {}
   for i, answer in ipairs(#right > 0 and right or asked) do touched[i] = answer[RECIPIENT] end
-  local settled = {}
-  for _, answer in ipairs(right) do answer[DIGEST], answer[PROVED], settled[answer[CHANNEL]] = '', true, true end
-  challenge[ANSWERS] = filter(challenge[ANSWERS], function(answer) return answer[PROVED] or not settled[answer[CHANNEL]] end)
-  local expires_at = challenge[EXPIRES_AT]
-  for _, answer in ipairs(right) do expires_at = math.min(expires_at, challenge[EXPIRES_AT] - answer[EARLIER]) end
-  if expires_at < challenge[EXPIRES_AT] then end_at(challenge, expires_at) end
+  prove(challenge, right)
   return {#right > 0, touched}
 end
 
-local function proved_by(challenge)
-  local proved = {}
+-- None where there is nothing to ask a vendor about.
+local function delegated_to(challenge, events)
+  if not $delegates then return nil end
+  local delegated = {}
   for _, answer in ipairs(challenge[ANSWERS]) do
-    if answer[PROVED] then proved[#proved + 1] = {answer[CHANNEL], answer[SEALED]} end
+    local asked = false
+    for i, guess in ipairs($guesses) do asked = asked or (not events[i][1] and guess[answer[CHANNEL]]) end
+    if asked and is_delegated(answer) and is_fresh(challenge, answer) then
+      delegated[#delegated + 1] = {answer[CHANNEL], answer[SEALED]}
+    end
   end
-  return proved
-end
-
-local function waiting_for(challenge)
-  local state, waiting = {}, {}
-  for _, answer in ipairs(challenge[ANSWERS]) do
-    state[answer[CHANNEL]] = answer[PROVED] and 'proved' or state[answer[CHANNEL]] or 'open'
-  end
-  for channel = 1, 4 do
-    if state[channel] == 'open' then waiting[#waiting + 1] = channel end
-  end
-  return waiting
-end
-
-local function consume(holder, challenge)
-  holder[CHALLENGES] = filter(holder[CHALLENGES], function(one) return one ~= challenge end)
-  local given_back = {}
-  for _, answer in ipairs(challenge[ANSWERS]) do
-    if answer[PROVED] then add_once(given_back, answer[RECIPIENT]) end
-  end
-  if $grantMs == 0 then return given_back, 0 end
-  local expires_at = now + $grantMs
-  local grant = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
-  if #holder[GRANTS] > MAX_GRANTS then table.remove(holder[GRANTS], 1) end
-  holder[GRANTS][#holder[GRANTS] + 1] = grant
-  return given_back, expires_at
+  return #delegated > 0 and delegated or nil
 end
 
 local function judge(holder, challenge)
   challenge[ATTEMPTS] = challenge[ATTEMPTS] + 1
   local misbound = challenge[CONTEXT] ~= $context
-  if misbound then challenge[ATTEMPTS] = challenge[MAX_ATTEMPTS] end
+  if misbound then challenge[ATTEMPTS] = challenge[MAX_ATTEMPTS] + 1 end
   local events, wrong = {}, false
   for i, guess in ipairs($guesses) do
     events[i] = compare(challenge, guess)
@@ -94,19 +63,16 @@ local function judge(holder, challenge)
   end
   if not wrong then challenge[ATTEMPTS] = challenge[ATTEMPTS] - 1 end
 
-  local proved, waiting = proved_by(challenge), waiting_for(challenge)
-  local attempts_left = challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS]
-  local complete = #waiting == 0
-  if not challenge[ALL] then complete = #proved > 0 end
-  if complete then
-    local given_back, grant_expires_at = consume(holder, challenge)
-    return {'verified', now, true, proved, {}, attempts_left, grant_expires_at}, {events, wrong, given_back}
-  end
+  local whole, given_back = complete(holder, challenge)
+  if whole then return whole, {events, wrong, given_back} end
   local effects = {events, wrong, {}}
-  if not wrong then return {'verified', now, false, proved, waiting, attempts_left, 0}, effects end
+  if not wrong then return incomplete(challenge), effects end
+  local waiting = waiting_for(challenge)
   if misbound then return {'wrong', 0, waiting}, effects end
-  if attempts_left == 0 then return {'exhausted'}, effects end
-  return {'wrong', attempts_left, waiting}, effects
+  local delegated = delegated_to(challenge, events)
+  local left = attempts_left(challenge)
+  if left == 0 then return {'exhausted', delegated}, effects end
+  return {'wrong', left, waiting, delegated}, effects
 end
 `
 

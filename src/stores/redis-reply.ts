@@ -112,9 +112,15 @@ export function readVerify(reply: Reply, failures: number): VerifyDecision {
         grantExpiresAt: numberAt(reply, 6),
       }
     case 'wrong':
-      return { outcome: 'wrong', attemptsLeft: numberAt(reply, 1), failures, waiting: channels(listAt(reply, 2)) }
+      return {
+        outcome: 'wrong',
+        attemptsLeft: numberAt(reply, 1),
+        failures,
+        waiting: channels(listAt(reply, 2)),
+        ...readDelegated(reply, 3),
+      }
     case 'exhausted':
-      return { outcome: 'exhausted', failures }
+      return { outcome: 'exhausted', failures, ...readDelegated(reply, 1) }
     case 'unexpected_channel':
       return { outcome: 'unexpected_channel', channel: channelAt(reply, 1) }
     case 'gone':
@@ -178,6 +184,10 @@ function readLimited(reply: Reply): Limited {
   if (!isLimited(reply)) throw unexpected()
   // Our own script names the limit, in the words of the port.
   return { outcome: 'limited', limit: textAt(reply, 1) as LimitName, retryAfterMs: numberAt(reply, 2) }
+}
+
+function readDelegated(reply: Reply, index: number): { readonly delegated?: readonly Proved[] } {
+  return reply.length > index ? { delegated: readProved(listAt(reply, index)) } : {}
 }
 
 function readProved(list: Reply): Proved[] {

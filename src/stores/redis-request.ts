@@ -3,7 +3,7 @@ import { type Device, MARK_LENGTH } from '../core/law/limits.js'
 import type { LabelRecord } from '../core/law/records.js'
 import type { LabelRequest } from '../ports/label.js'
 import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
-import type { IssueRequest, Limits, RedeemRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
+import type { AttachRequest, ConfirmRequest, IssueRequest, Limits, RedeemRequest, VerifyRequest, WithdrawRequest } from '../ports/store.js'
 import { unavailable } from './redis-deadline.js'
 import type { Placement } from './redis-keys.js'
 import { LIMIT_ORDER } from './redis-lua-limits.js'
@@ -76,7 +76,32 @@ export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, pl
     place.away,
     request.maxAgeSeconds === undefined ? false : request.maxAgeSeconds * 1000,
     isKnown(request),
+    request.delegates ?? false,
   ]
+}
+
+/** Arguments of `CONFIRM`. */
+export function confirmArguments(request: ConfirmRequest, id: ChallengeIdParts, place: Placement): Arguments {
+  return [
+    id.tail,
+    markOf(id.tail),
+    request.intent,
+    request.user,
+    request.context,
+    numberOf(request.channel),
+    request.sealed,
+    request.grantSeconds * 1000,
+    request.takeBack,
+    id.recipients.map(markOf),
+    place.recipientsHere,
+    place.away,
+    isKnown(request),
+  ]
+}
+
+/** Arguments of `ATTACH`. */
+export function attachArguments({ channel, expiresAt, sealed }: AttachRequest, id: ChallengeIdParts): Arguments {
+  return [id.tail, numberOf(channel), expiresAt, sealed]
 }
 
 /** Whether the device that asks has proved the recipients before. */

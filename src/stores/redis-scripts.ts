@@ -1,5 +1,6 @@
 import { BLOCK_PLACES, GIVE_BACK, ISSUE_LAW, RECIPIENT_PLACES, RENEW_LAW, SEND, SEND_REFUSAL } from './redis-lua-decisions.js'
 import { BLOCK_GUESSING, BLOCK_SENDING, CLEAR_FAILURES, COOLDOWN, FAILURE_COUNT, LIMITS, RECIPIENT_SENDING } from './redis-lua-limits.js'
+import { PROVE } from './redis-lua-prove.js'
 import { BLOCK_RECORD, BY_TAIL, RECIPIENT_RECORD, RECORDS } from './redis-lua-records.js'
 import { JUDGE, SETTLE_BLOCK_LAW, SETTLE_RECIPIENT_LAW, VERIFY_LAW } from './redis-lua-verify.js'
 import { type Script, script } from './redis-script.js'
@@ -55,6 +56,7 @@ export const VERIFY: Script = script(
     'away',
     'maxAge',
     'known',
+    'delegates',
   ],
   LIMITS,
   RECIPIENT_RECORD,
@@ -64,6 +66,7 @@ export const VERIFY: Script = script(
   CLEAR_FAILURES,
   BLOCK_GUESSING,
   BY_TAIL,
+  PROVE,
   JUDGE,
   VERIFY_LAW,
   SETTLE_RECIPIENT_LAW,
@@ -104,7 +107,7 @@ local one = with_tail(holder[CHALLENGES])
 if not one or now >= one[EXPIRES_AT] then return cjson.encode({'gone'}) end
 local answers = {}
 for i, answer in ipairs(one[ANSWERS]) do answers[i] = {answer[CHANNEL], answer[SEALED], answer[PROVED], answer[RECEIPT] or nil} end
-local attempts_left = one[MAX_ATTEMPTS] - one[ATTEMPTS]
+local attempts_left = math.max(0, one[MAX_ATTEMPTS] - one[ATTEMPTS])
 return cjson.encode({
   'found', now, one[INTENT], one[USER], one[CONTEXT], one[ALL], one[EXPIRES_AT], attempts_left,
   own_resend_at(holder), answers

@@ -1,11 +1,13 @@
 import type { Register } from '../ports/register.js'
 import type { IssueRequest, Store } from '../ports/store.js'
-import { chargeElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
+import { chargeElsewhere, confirmElsewhere, reserveElsewhere, returnElsewhere } from './redis-elsewhere.js'
 import type { Places } from './redis-keys.js'
-import { listAt, numberAt, type Reply, readFind, readIssue, readNote, readRedeem, readSend, readVerify } from './redis-reply.js'
+import { flagAt, listAt, numberAt, type Reply, readFind, readIssue, readNote, readRedeem, readSend, readVerify } from './redis-reply.js'
 import {
+  attachArguments,
   checkLabel,
   checkRecipientKey,
+  confirmArguments,
   labelArguments,
   markOf,
   partsOf,
@@ -18,6 +20,7 @@ import {
 import type { Run } from './redis-run.js'
 import type { Script } from './redis-script.js'
 import { CANCEL, FIND, ISSUE, REDEEM, RELEASE, RENEW, VERIFY, WITHDRAW } from './redis-scripts.js'
+import { ATTACH, CONFIRM } from './redis-scripts-delegated.js'
 import { LABEL, NOTE, SHOW } from './redis-scripts-labels.js'
 
 /** Carries out one decision, with all its commands, within the deadline. */
@@ -56,6 +59,20 @@ export function redisVerbs({ places, labelKey }: Naming, decide: Decide): Omit<S
         const failures = await charged?.settle(reply[2] === false ? undefined : listAt(reply, 2))
         return readVerify(listAt(reply, 0), Math.max(numberAt(reply, 1), failures ?? 0))
       })
+    },
+    async confirm(request) {
+      const id = partsOf(request.id)
+      const place = places(id.recipients, request.origin)
+      return await decide(async (run) => {
+        const reply = await run(CONFIRM, place.here, confirmArguments(request, id, place), request.limits)
+        if (reply[1] !== false) await confirmElsewhere(run, place, request, id, listAt(reply, 1))
+        return readVerify(listAt(reply, 0), 0)
+      })
+    },
+    async attach(request) {
+      const id = partsOf(request.id)
+      const place = places(id.recipients.slice(0, 1), '')
+      return await decide(async (run) => flagAt(await run(ATTACH, place.here, attachArguments(request, id)), 0))
     },
     async find(request) {
       const id = partsOf(request.id)

@@ -4,6 +4,7 @@ import { bench, type Case } from './contract/bench.js'
 import { BUDGETS } from './contract/budgets.js'
 import { CHANNELS } from './contract/channels.js'
 import { CODES } from './contract/codes.js'
+import { DELEGATED } from './contract/delegated.js'
 import { GIVING_BACK } from './contract/giving-back.js'
 import { GRANTS } from './contract/grants.js'
 import { GUESSING } from './contract/guessing.js'
@@ -49,6 +50,7 @@ const CASES: readonly Case[] = [
   ...GIVING_BACK,
   ...GRANTS,
   ...CHANNELS,
+  ...DELEGATED,
   ...RECEIPTS,
   ...REGISTER,
   ...REGISTER_TOTALS,

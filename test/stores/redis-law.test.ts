@@ -31,6 +31,8 @@ const OUTCOMES = [
   ...['issue issued', 'renew issued', 'renew gone', 'renew limited cooldown'],
   ...['verified', 'wrong', 'exhausted', 'unexpected_channel', 'gone', 'expired'].map((outcome) => `verify ${outcome}`),
   ...['paused', 'disabled', 'recipient_failures_day', 'block_failures'].map((limit) => `verify limited ${limit}`),
+  ...['verified', 'gone', 'expired'].map((outcome) => `confirm ${outcome}`),
+  ...['verify delegated', 'attach true', 'attach false'],
   ...['find found', 'find granted', 'find gone', 'redeem redeemed', 'redeem gone'],
   ...['note noted', 'note known', 'note gone', 'note sent', 'note delivered', 'note failed'],
 ]
@@ -82,6 +84,7 @@ function count(seen: Map<string, number>, verb: string, decision: unknown): void
   if (typeof decision !== 'object' || decision === null) return
   const words = [verb, Reflect.get(decision, 'outcome'), Reflect.get(decision, 'limit')].filter((word) => word !== undefined).join(' ')
   seen.set(words, (seen.get(words) ?? 0) + 1)
+  if (Reflect.has(decision, 'delegated')) seen.set(`${verb} delegated`, (seen.get(`${verb} delegated`) ?? 0) + 1)
   const shown: readonly FindDecision[] = Reflect.get(decision, 'shown') ?? []
   for (const { receipt } of shown.flatMap((found) => (found.outcome === 'found' ? found.answers : []))) {
     if (receipt !== undefined) seen.set(`${verb} ${receipt}`, (seen.get(`${verb} ${receipt}`) ?? 0) + 1)

@@ -4,10 +4,11 @@ import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import { LIMIT_ORDER } from '../../src/stores/redis-lua-limits.js'
 import { script } from '../../src/stores/redis-script.js'
 import * as scripts from '../../src/stores/redis-scripts.js'
+import * as delegated from '../../src/stores/redis-scripts-delegated.js'
 import * as labels from '../../src/stores/redis-scripts-labels.js'
 import * as spread from '../../src/stores/redis-scripts-spread.js'
 
-const ALL = Object.entries({ ...scripts, ...labels, ...spread })
+const ALL = Object.entries({ ...scripts, ...delegated, ...labels, ...spread })
 
 describe('the scripts', () => {
   it('know every limit', () => {

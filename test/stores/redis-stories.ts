@@ -4,7 +4,7 @@ import type { Receipt } from '../../src/ports/receipt.js'
 import type { Limits } from '../../src/ports/store.js'
 
 /** One call of one verb, or one step of the clock, in words that need no knowledge of what happened before. */
-export type Step = Wait | Issue | Renew | Verify | Find | Withdraw | Cancel | Redeem | Release | Label | Note
+export type Step = Wait | Issue | Renew | Verify | Confirm | Attach | Find | Withdraw | Cancel | Redeem | Release | Label | Note
 
 interface Wait {
   readonly verb: 'wait'
@@ -46,6 +46,26 @@ interface Verify extends About {
   readonly isKnownDevice: boolean | undefined
   readonly grantSeconds: number
   readonly maxAgeSeconds: number | undefined
+  readonly delegates: boolean | undefined
+}
+
+interface Confirm extends About {
+  readonly verb: 'confirm'
+  readonly which: number
+  /** Which code is meant, by what is sealed with it: as it was issued, renewed or attached. */
+  readonly as: 'issued' | 'renewed' | 'attached'
+  readonly fields: Fields | undefined
+  readonly origin: number
+  readonly isKnownDevice: boolean | undefined
+  readonly grantSeconds: number
+  readonly takeBack: boolean
+}
+
+interface Attach extends About {
+  readonly verb: 'attach'
+  readonly which: number
+  /** Of which send: 0 for the newest one. */
+  readonly earlier: number
 }
 
 interface Find extends About {
@@ -105,6 +125,8 @@ export interface Code {
   readonly recipient: number
   readonly digest: number
   readonly isAging: boolean
+  /** True where a vendor keeps it. */
+  readonly isDelegated: boolean
 }
 
 export interface Guessed {
@@ -141,6 +163,7 @@ const code: fc.Arbitrary<Code> = fc.record({
   recipient: fc.nat(1),
   digest: mostly(0, 2, 3),
   isAging: fc.boolean(),
+  isDelegated: fc.constantFrom(false, false, true),
 })
 const codes = fc.uniqueArray(code, { minLength: 1, maxLength: 3, selector: (one) => one.channel })
 const guessed: fc.Arbitrary<Guessed> = fc.record({ which: fc.nat(3), stray: mostly(false, true), digest: fc.constantFrom(0, 0, 1, 1, 2) })
@@ -189,8 +212,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       isKnownDevice,
       grantSeconds: fc.constantFrom(0, 60),
       maxAgeSeconds: mostly(undefined, 10, 30),
+      delegates: fc.constantFrom(undefined, true, true),
     }),
   },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      verb: fc.constant('confirm'),
+      back,
+      which: fc.nat(3),
+      as: mostly<Confirm['as']>('issued', 'renewed', 'attached'),
+      fields: rarely(fields),
+      origin,
+      isKnownDevice,
+      grantSeconds: fc.constantFrom(0, 60),
+      takeBack: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('attach'), back, which: fc.nat(3), earlier: mostly(0, 1) }) },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('find'), back }) },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('withdraw'), back, send: fc.nat(2), giveBack: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('cancel'), back }) },

@@ -58,9 +58,23 @@ export function teller(clock: TestClock, limits: Limits): Teller {
       case 'verify': {
         const { bound, codes } = about(step)
         const guesses = step.guesses.map((one) => guessOf(one, codes))
-        const { grantSeconds, maxAgeSeconds, isKnownDevice } = step
-        const more = { origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, isKnownDevice, limits }
+        const { grantSeconds, maxAgeSeconds, isKnownDevice, delegates } = step
+        const more = { origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, isKnownDevice, delegates, limits }
         return (store) => store.verify({ ...bound, guesses, ...more })
+      }
+      case 'confirm': {
+        const { bound, codes } = about(step)
+        const { channel = 'sms', digest = 0 } = codes[step.which % Math.max(1, codes.length)] ?? {}
+        const sealed = step.as === 'attached' ? `attached-${channel}` : sealedOf(channel, step.as === 'renewed' ? 1 : digest)
+        const { grantSeconds, takeBack, isKnownDevice } = step
+        const more = { channel, sealed, origin: ORIGINS[step.origin] ?? '', grantSeconds, takeBack, isKnownDevice, limits }
+        return (store) => store.confirm({ ...bound, ...more })
+      }
+      case 'attach': {
+        const { id, codes, sends } = about(step)
+        const channel = codes[step.which % Math.max(1, codes.length)]?.channel ?? 'sms'
+        const expiresAt = sends.at(-1 - step.earlier)?.expiresAt ?? clock.now() + 300_000
+        return async (store) => ({ outcome: await store.attach({ id, channel, expiresAt, sealed: `attached-${channel}` }) })
       }
       case 'find':
         return (store) => store.find({ id: about(step).id, limits })
@@ -115,20 +129,24 @@ function tail(number: number): string {
 }
 
 function answersOf(codes: readonly Code[], recipients: number): NewAnswer[] {
-  return codes.map(({ channel, recipient, digest, isAging }) => ({
+  return codes.map(({ channel, recipient, digest, isAging, isDelegated }) => ({
     channel,
     recipient: recipient % recipients,
-    digest: digestOf(channel, digest),
-    sealed: `sealed-${channel}-${digest}`,
+    digest: isDelegated ? '' : digestOf(channel, digest),
+    sealed: sealedOf(channel, digest),
     callingCode: CALLING_CODES[recipient % recipients] ?? '',
     isAging,
   }))
 }
 
+function sealedOf(channel: ChannelName, digest: number): string {
+  return `sealed-${channel}-${digest}`
+}
+
 function guessOf(guessed: readonly Guessed[], codes: readonly Code[]): Guess {
   const entries = guessed.map(({ which, stray, digest }) => {
     const channel = (stray ? undefined : codes[which % codes.length]?.channel) ?? CHANNEL_NAMES[which] ?? 'sms'
-    return [channel, [digestOf(channel, digest), digestOf(channel, 9)]]
+    return [channel, [digestOf(channel, digest), digestOf(channel, 9), '']]
   })
   return Object.fromEntries(entries)
 }

@@ -4,7 +4,7 @@ import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from '../../src/core/challenge-id.j
 import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { LabelRequest } from '../../src/ports/label.js'
-import type { IssueDecision, IssueRequest, Limits, RenewDecision, Store } from '../../src/ports/store.js'
+import type { IssueDecision, IssueRequest, Limits, RenewDecision, Store, VerifyDecision } from '../../src/ports/store.js'
 import { lawfulStore } from '../../src/stores/lawful-store.js'
 import type { Entry, RecordKeeper } from '../../src/stores/record-keeper.js'
 import { type KeyedQueue, keyedQueue } from '../../src/util/keyed-queue.js'
@@ -236,6 +236,57 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
       renew: (request) => sound.renew({ ...request, isKnownDevice: true }),
       verify: (request) => sound.verify({ ...request, isKnownDevice: true }),
     })),
+  },
+  {
+    mistake: 'confirms what it has confirmed before',
+    notices: ['T22 of 300 confirmations', 'T68 with `all` a confirmation'],
+    create: soundBut((sound) => {
+      const confirmed = new Map<string, VerifyDecision>()
+      return {
+        async confirm(request) {
+          const decision = await sound.confirm(request)
+          if (decision.outcome === 'verified') confirmed.set(request.id, decision)
+          return confirmed.get(request.id) ?? decision
+        },
+      }
+    }),
+  },
+  {
+    mistake: 'confirms for any intent, user and context',
+    notices: ['T14 T15 T17 T24'],
+    create: soundBut((sound) => ({
+      async confirm(request) {
+        const found = await sound.find(request)
+        const { intent, user, context } = found.outcome === 'found' ? found : request
+        return await sound.confirm({ ...request, intent, user, context })
+      },
+    })),
+  },
+  {
+    mistake: 'gives nothing back with a confirmation',
+    notices: ['T07 a confirmation', 'T68 with `all` a confirmation'],
+    create: soundBut((sound) => ({ confirm: (request) => sound.confirm({ ...request, takeBack: false }) })),
+  },
+  {
+    mistake: 'gives back more with a confirmation than its guess cost',
+    notices: ['T07 a confirmation'],
+    create: soundBut((sound) => ({
+      async confirm(request) {
+        const decision = await sound.confirm(request)
+        if (decision.outcome === 'verified') await releaseAll(sound, request.id)
+        return decision
+      },
+    })),
+  },
+  {
+    mistake: 'tells of vendors whether asked to or not',
+    notices: ['T36 a code that a vendor keeps'],
+    create: soundBut((sound) => ({ verify: (request) => sound.verify({ ...request, delegates: true }) })),
+  },
+  {
+    mistake: 'attaches nothing',
+    notices: ['what a vendor gave'],
+    create: soundBut(() => ({ attach: async () => true })),
   },
   {
     mistake: 'asks no code for its age',

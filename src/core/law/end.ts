@@ -1,6 +1,7 @@
 import type { FindDecision, FindRequest, RedeemDecision, RedeemRequest, WithdrawRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { clearFailures, MARK_LENGTH, resendAt } from './limits.js'
+import { attemptsLeft } from './prove.js'
 import type { RecipientRecord, Records } from './records.js'
 
 /** Reads a challenge or the grant that it left; changes nothing. */
@@ -18,7 +19,7 @@ export function find(records: Records, request: FindRequest, id: ChallengeIdPart
     context: challenge.context,
     mode: challenge.mode,
     expiresAt: challenge.expiresAt,
-    attemptsLeft: challenge.maxAttempts - challenge.attempts,
+    attemptsLeft: attemptsLeft(challenge),
     resendAt: resendAt(holder, request.limits, now, id.tail.slice(0, MARK_LENGTH)),
     answers: challenge.answers.map(({ channel, sealed, proved, receipt }) => ({
       channel,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, newKey, RIGHT, tally } from './bench.js'
+import { type Case, FREE, newKey, type Pending, RIGHT, range, tally } from './bench.js'
 
 const GONE = { outcome: 'gone' }
 const GRANT = { grantSeconds: 300 }
@@ -86,6 +86,23 @@ export const GRANTS: readonly Case[] = [
       await (await send({ recipients, intent: 'transfer' })).verify(RIGHT, GRANT)
       assert.deepEqual(await challenge.verify(RIGHT, GRANT), GONE)
       assert.equal((await challenge.redeem()).outcome, 'redeemed')
+    },
+  },
+  {
+    title: 'T26 a recipient has at most 20 grants; the oldest goes',
+    async run({ send }) {
+      const recipients = [newKey()]
+      const granted: Pending[] = []
+      for (const _ of range(21)) {
+        const challenge = await send({ recipients, limits: FREE })
+        assert.equal((await challenge.verify(RIGHT, GRANT)).outcome, 'verified')
+        granted.push(challenge)
+      }
+      const decisions = await Promise.all(granted.map((challenge) => challenge.redeem()))
+      assert.deepEqual(
+        decisions.map(({ outcome }) => outcome),
+        ['gone', ...range(20).map(() => 'redeemed')],
+      )
     },
   },
   {
