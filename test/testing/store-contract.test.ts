@@ -1,6 +1,7 @@
 import { memoryStore } from 'express-otp/stores/memory'
 import { type StoreContractOptions, storeContract, type TestFunction } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
+import { BROKEN_LAWS } from './broken-laws.js'
 import { BROKEN_REGISTERS } from './broken-registers.js'
 import { BROKEN_STORES } from './broken-stores.js'
 
@@ -22,7 +23,7 @@ async function failures(options: StoreContractOptions): Promise<string[]> {
 }
 
 describe('storeContract', () => {
-  it.each([...BROKEN_STORES, ...BROKEN_REGISTERS])('notices a store that $mistake', async ({ create, notices }) => {
+  it.each([...BROKEN_STORES, ...BROKEN_LAWS, ...BROKEN_REGISTERS])('notices a store that $mistake', async ({ create, notices }) => {
     const failed = await failures({ create: async (clock) => create(clock) })
     for (const row of notices) expect(failed).toContainEqual(expect.stringMatching(new RegExp(`^${row}`)))
   })
