@@ -3,6 +3,7 @@ import { addressBlock } from '../util/address-block.js'
 import { parseChallengeId } from './challenge-id.js'
 import { drawCode } from './code.js'
 import { type Context, canonicalContext } from './context.js'
+import { isKnownDevice } from './device.js'
 import type { Caller, Engine } from './engine.js'
 import { codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
@@ -77,7 +78,10 @@ export function issueRequest(engine: Engine, order: Order, routes: readonly Code
       digest: codeDigests(keys, binding, channel.name, code)[0] ?? '',
       sealed: seal(keys, id, channel.name, { address: recipient.address, context, terms }),
       callingCode: recipient.callingCode ?? '',
+      isAging: order.terms?.isAging,
     })),
+    failuresPerDay: order.terms?.failuresPerDay,
+    isKnownDevice: isKnownDevice(keys, caller.device, recipients),
     origin: keys.blockKey(caller.tenant, addressBlock(caller.ip)),
     limits: engine.limits,
   }

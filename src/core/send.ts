@@ -61,10 +61,10 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
   if (!read.ok) return read
   const routes = await routesFor(engine, intent, request)
   if ('ok' in routes) return routes
-  const { current, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
+  const { current, device, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
   // A malformed pointer points to nothing (T49).
   const superseded = parseChallengeId(current) === undefined ? undefined : current
-  const caller = { tenant, userId, ip }
+  const caller = { tenant, userId, ip, device }
   const order: HeldOrder = {
     caller,
     intent,

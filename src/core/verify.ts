@@ -4,7 +4,7 @@ import { addressBlock } from '../util/address-block.js'
 import { type ChallengeIdParts, parseChallengeId } from './challenge-id.js'
 import { readCode, readGuess } from './code.js'
 import { canonicalContext, readContext } from './context.js'
-import { deviceToken } from './device.js'
+import { deviceToken, isKnownDevice } from './device.js'
 import type { Caller, Engine } from './engine.js'
 import { type CodeBinding, codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
@@ -16,7 +16,7 @@ import { unseal } from './sealed.js'
 import { intentFor, type Terms } from './terms.js'
 
 /** Failures in a row that are worth an event (T07). */
-const TELLING_FAILURES: readonly number[] = [10, 25, 50, 100]
+const TELLING_FAILURES: readonly number[] = [10, 25, 50, 80, 100]
 
 /** A typed code. */
 export interface VerifyRequest extends Caller {
@@ -30,6 +30,8 @@ export interface VerifyRequest extends Caller {
   readonly context?: unknown
   /** Address that the request names, if it names one: any other than the challenge's makes the guess wrong (T13). */
   readonly to?: unknown
+  /** Oldest acceptable code, in seconds, where the challenge was sent on terms that are `isAging`. */
+  readonly maxAgeSeconds?: number | undefined
   /** Present for a caller with a key: the shape of a code is then known after the lookup only, and what does not fit is wrong (T37). */
   readonly terms?: Terms | undefined
   /** True where success leaves a grant for a later step. */
@@ -58,6 +60,8 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
     guesses: typed.codes.map(({ code, channels }) =>
       isMeant(engine, request, parts) ? guessOf(engine, binding, code, channels) : noGuess(channels),
     ),
+    maxAgeSeconds: request.maxAgeSeconds,
+    isKnownDevice: isKnownDevice(engine.keys, request.device, parts.recipients),
     origin: engine.keys.blockKey(request.tenant, addressBlock(request.ip)),
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
     limits: engine.limits,

@@ -45,7 +45,7 @@ export interface OtpEvents {
     readonly outcome: 'wrong' | 'exhausted' | 'gone' | 'expired' | 'limited'
     readonly limit?: LimitName | undefined
   }
-  /** A recipient reached 10, 25, 50 or 100 failures in a row (T07). */
+  /** A recipient reached 10, 25, 50, 80 or 100 failures in a row, known and unknown devices together (T07). */
   readonly failures: { readonly tenant: string; readonly recipient: string; readonly count: number }
   /** The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed. */
   /** `cause` is the host's or a client's own error, as it was thrown: log it with the care that your own errors need. */
