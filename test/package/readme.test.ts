@@ -32,6 +32,8 @@ const KNOWN: Readonly<Record<string, string>> = {
   testClock: "import { testClock } from 'express-otp/testing'",
   passport: "import passport from 'passport'",
   session: "import session from 'express-session'",
+  apiRouter: "import { apiRouter } from 'express-otp/express'",
+  keys: "declare const keys: import('express-otp/express').ApiKeyOptions[]",
   express: "import express from 'express'",
   app: "declare const app: import('express').Express",
   otp: "declare const otp: import('express-otp').Otp",
@@ -95,6 +97,27 @@ describe('the README', () => {
     expect((await ann.post('/otp/send', { to: 'ann@example.org' })).status).toBe(200)
     expect((await ann.post('/otp/verify', { code: await code })).status).toBe(200)
     expect((await ann.get('/')).text).toBe('Hello ann@example.org')
+  })
+
+  it('has lines that send and check a code for another backend', async () => {
+    const port = await freePort()
+    const lines = blocks.find((code) => code.includes('apiRouter') && code.includes('listen')) ?? ''
+    const project = packed.project(packages, { 'package.json': '{"type":"module"}', 'app.js': lines.replace('3000', String(port)) })
+    const env = { ...process.env, NODE_ENV: 'development', OTP_SECRET: 'o'.repeat(32), SHOP_API_KEY: 'k'.repeat(32) }
+    const app = spawn(process.execPath, ['app.js'], { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    onTestFinished(() => {
+      app.kill()
+    })
+    const ask = async (verb: string, body: object): Promise<Readonly<Record<string, unknown>>> => {
+      const headers = { Authorization: `Bearer ${'k'.repeat(32)}`, 'Content-Type': 'application/json' }
+      const response = await fetch(`http://127.0.0.1:${port}/v1/otp/${verb}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      // Ours answers nothing but objects.
+      return (await response.json()) as Readonly<Record<string, unknown>>
+    }
+    await answers(() => ask('status', {}))
+    const code = firstCode(app.stdout)
+    const { id } = await ask('send', { to: '+12065550100' })
+    expect(await ask('verify', { id, code: await code })).toMatchObject({ status: 'verified', to: '+12065550100' })
   })
 
   it('names the limits with their defaults', () => {
