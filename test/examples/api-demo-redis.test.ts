@@ -25,7 +25,7 @@ describe.skipIf(!hasRedis)('the API example on Redis', () => {
     expect(sent.status).toBe(200)
     expect(await second.inbox()).toEqual(await first.inbox())
     const code = await second.codeFor(dialect.to)
-    const judged = await Promise.all([first, second, first, second].map((copy) => sent.verify(copy, code)))
+    const judged = await Promise.all([1, 2, 3].map(() => sent.verify(second, code)))
     expect(judged.filter((isRight) => isRight)).toHaveLength(1)
   })
 
