@@ -46,7 +46,9 @@ export interface ChannelResult {
   readonly reason?: 'delivery_failed' | undefined
   /** SMS segments; 1 elsewhere. */
   readonly parts: number
-  /** What it cost by the price table, as a decimal with six places; absent without a table. */
+  /**
+   * What it cost by the price table, as a decimal with six places: nothing where it certainly did not go out. Absent without a table, and for all but callers with a key.
+   */
   readonly price?: string | undefined
 }
 

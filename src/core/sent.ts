@@ -1,7 +1,7 @@
 import type { ChannelName } from '../ports/message.js'
 import type { Issued } from '../ports/store.js'
 import { mask } from '../util/mask.js'
-import type { Fate } from './dispatch.js'
+import { type Fate, isUncertain } from './dispatch.js'
 import type { Order } from './draft.js'
 import type { Engine } from './engine.js'
 import { writeAmount } from './price.js'
@@ -13,8 +13,12 @@ export function sent(engine: Engine, order: Order, id: string, issued: Issued, f
   const { intent } = order
   const shown = (fates.find((fate) => 'delivered' in fate) ?? fates[0])?.message
   const channels: Partial<Record<ChannelName, ChannelResult>> = {}
-  for (const { message, parts, price, ...fate } of fates) {
-    const cost = price === undefined ? {} : { price: writeAmount('failure' in fate ? 0 : price) }
+  for (const fate of fates) {
+    const { message, parts, price } = fate
+    // Money is a matter between the application and its callers with a key: no browser hears of it.
+    const isFree = 'failure' in fate && !isUncertain(fate)
+    // Money is a matter between the application and its callers with a key: no browser hears of it.
+    const cost = price === undefined || order.terms === undefined ? {} : { price: writeAmount(isFree ? 0 : price) }
     channels[message.channel] =
       'delivered' in fate
         ? { sent: true, id: fate.delivered.id, parts, ...cost }
