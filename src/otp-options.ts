@@ -2,7 +2,7 @@ import type { Balance } from './core/balance.js'
 import { ALPHABET_NAMES } from './core/code.js'
 import type { IntentOptions } from './core/intents.js'
 import { DEFAULT_LIMITS } from './core/law/limits.js'
-import { type PriceTable, readAmount, writeAmount } from './core/price.js'
+import { isPrice, type PriceTable, writeAmount } from './core/price.js'
 import { OtpError } from './errors.js'
 import { type Check, callback, checkOptions, flag, having, integer, list, oneOf, optionError, record, required, text } from './options.js'
 import type { Channel } from './ports/channel.js'
@@ -194,10 +194,9 @@ export function checkOtpOptions(options: OtpOptions): void {
 }
 
 const PRICES: Check = {
-  allowed: 'an object of decimal strings with at most six places, by calling code without "+" or "default"',
+  allowed: 'an object of decimal strings below 1000000 with at most six places, by calling code without "+" or "default"',
   accepts: (value) =>
-    record.accepts(value) &&
-    Object.entries(Object(value)).every(([code, price]) => /^(\d{1,3}|default)$/.test(code) && readAmount(price) !== undefined),
+    record.accepts(value) && Object.entries(Object(value)).every(([code, price]) => /^(\d{1,3}|default)$/.test(code) && isPrice(price)),
 }
 
 function checkPrices({ balance, prices }: OtpOptions): void {
