@@ -34,8 +34,8 @@ export interface Terms {
   readonly channels?: readonly ChannelName[] | undefined
 }
 
-/** Any name that a caller with a key gives its purposes: seen by nobody but itself. */
-const ANY_NAME = /^[^\p{Cc}\p{Cs}]{0,36}$/u
+/** Any name that a caller with a key gives its purposes; messages may say it, so that it holds nothing that bends their text (T41). */
+const ANY_NAME = /^[^\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]{0,36}$/u
 
 /** The intent as it is configured; for a caller with a key any name, on its terms. */
 export function intentFor(engine: Engine, name: string | undefined, terms: Terms | undefined): Intent | undefined {

@@ -1,4 +1,4 @@
-import { charactersOf } from '../code.js'
+import { charactersOf, readGuess } from '../code.js'
 import { type FieldError, type Refused, refused } from '../results.js'
 import type { Terms } from '../terms.js'
 import type { ApiKey } from './api-key.js'
@@ -40,6 +40,8 @@ export function permittedTerms(key: ApiKey, asked: Terms): Terms | Refused {
   else if (length !== undefined && !within(length, WEAK_CEILINGS.codeLength, MAX_CODE_LENGTH)) refuse(named, 'out_of_range')
   else if (length !== undefined && length < floor) refuse(named, 'not_allowed')
   else if (asked.code !== undefined && !/^[0-9]+$/.test(asked.code) && !isWeak) refuse('code', 'not_allowed')
+  // What nobody could type again stands in no message either (T41).
+  else if (asked.code !== undefined && readGuess(asked.code) !== asked.code) refuse('code', 'invalid_characters')
   if (asked.alphabet !== undefined && asked.alphabet !== 'digits' && !isWeak) refuse('alphabet', 'not_allowed')
   if (asked.ttlSeconds !== undefined) {
     if (!within(asked.ttlSeconds, MIN_TTL_SECONDS, WEAK_CEILINGS.ttlSeconds)) refuse('ttlSeconds', 'out_of_range')
