@@ -12,7 +12,8 @@ const PART = /^([\w-]{11})([\w-]{22})$/
  * token that the device had, whose other recipients it keeps.
  */
 export function deviceToken(keys: Keyring, random: RandomSource, recipientKeys: readonly string[], known?: string): string {
-  const kept = partsOf(known).filter((part) => !recipientKeys.some((key) => speaksFor(keys, key, part)))
+  // Whose the others are cannot be told from here, only that they look like parts: nothing else is handed on, so that the token stays as short as a door accepts.
+  const kept = partsOf(known).filter((part) => PART.test(part) && !recipientKeys.some((key) => speaksFor(keys, key, part)))
   const fresh = recipientKeys.map((key) => {
     const nonce = Buffer.from(random.bytes(8)).toString('base64url')
     return nonce + keys.signDevice(key, nonce)
