@@ -5,7 +5,7 @@ import type { Notebook } from './service.js'
 /** The notes of one tenant and dialect in the store's register: names are hashed, values encrypted, so that the store tells nobody anything (T65, T67). */
 export function notebook(engine: Engine, key: Pick<ApiKey, 'tenant'>, dialect: string): Notebook {
   const { keys } = engine
-  const keyOf = (name: readonly string[]): string => keys.registerKey([key.tenant, dialect, ...name])
+  const keyOf = (name: readonly string[]): string => keys.registerKey(['notes', key.tenant, dialect, ...name])
   const sealed = (name: readonly string[], value: unknown): string => keys.seal(keyOf(name), 'register', JSON.stringify(value))
   const opened = (name: readonly string[], value: string): unknown => {
     const text = keys.unseal(keyOf(name), 'register', value)
