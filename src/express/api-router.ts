@@ -1,9 +1,9 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { Request, RequestHandler } from 'express'
 import type { Otp } from '../core/otp.js'
 import { type ApiKeyOptions, KEY_RECORD } from '../core/service/api-key.js'
 import type { ApiAnswer, ApiRequest, Dialect } from '../core/service/dialect.js'
 import { nativeDialect } from '../dialects/native.js'
-import { OtpError } from '../errors.js'
+import { OtpError, type OtpErrorCode } from '../errors.js'
 import { checkOptions, flag, having, list, optionError, required } from '../options.js'
 import { clientAddress } from '../session/caller.js'
 import { collectBody } from '../session/collect-body.js'
@@ -21,6 +21,9 @@ export interface ApiRouterOptions {
 
 /** A request of another backend is a few hundred bytes (T42). */
 const MAX_BODY_BYTES = 4096
+
+/** Errors by which a first request tells an application what is wrong with it. */
+const CONFIGURATION_ERRORS: readonly OtpErrorCode[] = ['ERR_OTP_OPTION', 'ERR_OTP_TRUST_PROXY']
 
 /** Seconds after which a caller may try again when the store was away. */
 const UNAVAILABLE_RETRY_SECONDS = 5
@@ -40,6 +43,8 @@ export function apiRouter(otp: Otp, options: ApiRouterOptions): RequestHandler {
   })
   const service = otp.serve(options.keys)
   const dialect = options.dialect ?? nativeDialect()
+  warnOfKeys(options.keys, 'weakCodes', 'Their codes may be short and live long.')
+  warnOfKeys(options.keys, 'sandbox', 'They may be answered with codes, in a tenant of their own.')
 
   async function answer(req: Request): Promise<ApiAnswer> {
     if (req.headers.origin !== undefined || req.headers['sec-fetch-site'] !== undefined) return dialect.trouble('cross_site')
@@ -54,19 +59,29 @@ export function apiRouter(otp: Otp, options: ApiRouterOptions): RequestHandler {
       if (req.baseUrl === '') return next()
       return sendApiAnswer(res, dialect.trouble('not_found'))
     }
-    answer(req).then(
-      (said) => sendApiAnswer(res, said),
-      (err: unknown) => fail(res, err, next),
-    )
+    answer(req)
+      .catch((err: unknown) => afterFault(req, err))
+      // Whoever answered in the meantime, such as a timeout of the application's own, has answered.
+      .then((said) => (res.headersSent ? undefined : sendApiAnswer(res, said)))
+      .catch(next)
   }
 
-  function fail(res: Response, err: unknown, next: (err: unknown) => void): void {
-    const isAway = err instanceof OtpError && err.status === 503
-    // A wrong option is the application's to see; so is any fault. The caller of the door still hears it in its own words.
-    if (err instanceof OtpError && err.code === 'ERR_OTP_OPTION') next(err)
-    else sendApiAnswer(res, dialect.trouble(isAway ? 'temporarily_unavailable' : 'internal', { retryAfter: UNAVAILABLE_RETRY_SECONDS }))
-    if (!isAway) process.emitWarning(err instanceof Error ? err : String(err), 'OtpWarning')
+  /** What the caller hears of a fault, in its own words. A wrong option is thrown on, because it is the application's to see. */
+  function afterFault(req: Request, err: unknown): ApiAnswer {
+    if (err instanceof OtpError && CONFIGURATION_ERRORS.includes(err.code)) throw err
+    if (err instanceof OtpError && err.status === 503) {
+      return dialect.trouble('temporarily_unavailable', { retryAfter: UNAVAILABLE_RETRY_SECONDS })
+    }
+    // A caller that hangs up in the middle of its body is no fault of ours, and must not fill anybody's log.
+    if (req.complete || !req.destroyed) process.emitWarning(err instanceof Error ? err : String(err), 'OtpWarning')
+    return dialect.trouble('internal')
   }
+}
+
+/** Says which keys may weaken codes or be answered with them, so that nobody overlooks it (T66, T68). */
+function warnOfKeys(keys: readonly ApiKeyOptions[], right: 'weakCodes' | 'sandbox', meaning: string): void {
+  const ids = keys.filter((key) => key.rights?.includes(right)).map((key) => key.id)
+  if (ids.length > 0) process.emitWarning(`apiRouter: keys with the right "${right}": ${ids.join(', ')}. ${meaning}`, 'OtpWarning')
 }
 
 function describe(req: Request): Pick<ApiRequest, 'method' | 'path' | 'query'> {
@@ -86,9 +101,18 @@ async function bodyOf(req: Request): Promise<Uint8Array | 'body_too_large' | 'un
 }
 
 /** What a body parser of the application has read already, as bytes again. */
-function parsedBody(body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body
-  if (typeof body === 'string') return Buffer.from(body)
+function parsedBody(body: unknown): Uint8Array | 'body_too_large' {
   if (body === undefined) throw optionError('apiRouter', 'something read the request and left no body: mount the router ahead of it')
-  return Buffer.from(JSON.stringify(body))
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : written(body))
+  // Its parser may have let through more than we do, and its length need not have been announced (T42).
+  return bytes.length > MAX_BODY_BYTES ? 'body_too_large' : bytes
+}
+
+function written(body: unknown): string {
+  try {
+    return JSON.stringify(body)
+  } catch {
+    // Nested deeper than can be written, hence longer than anything that is let through.
+    return ' '.repeat(MAX_BODY_BYTES + 1)
+  }
 }
