@@ -94,6 +94,7 @@ const floors: ReadonlyMap<string, number> = new Map([
   ['core', 2],
   ['channels', 3],
   ['dialects', 3],
+  ['option-checks', 3],
   ['session', 3],
   ['stores', 3],
   ['testing', 3],

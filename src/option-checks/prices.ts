@@ -1,0 +1,43 @@
+import type { Balance } from '../core/balance.js'
+import { isPrice, type PriceTable, writeAmount } from '../core/price.js'
+import { OtpError } from '../errors.js'
+import { type Check, checkOptions, optionError, record } from '../options.js'
+import { CHANNEL_NAMES } from '../ports/message.js'
+
+/** Your own keeping of balances. Amounts are decimal strings with six places. */
+export interface BalanceHooks {
+  /** Takes the amount, all or nothing; false where there is not enough. Called once for each send that costs anything, before its message goes out. */
+  spend(request: { readonly tenant: string; readonly amount: string }): boolean | Promise<boolean>
+  /** Gives back what a message cost that certainly did not go out. */
+  giveBack(request: { readonly tenant: string; readonly amount: string }): void | Promise<void>
+}
+
+const PRICES: Check = {
+  allowed: 'an object of decimal strings below 1000000 with at most six places, by calling code without "+" or "default"',
+  accepts: (value) =>
+    record.accepts(value) && Object.entries(Object(value)).every(([code, price]) => /^(\d{1,3}|default)$/.test(code) && isPrice(price)),
+}
+
+/** Refuses prices that are no amounts, and a balance that nothing is taken from. */
+export function checkPrices({ balance, prices }: { readonly balance?: unknown; readonly prices?: PriceTable | undefined }): void {
+  if (balance !== undefined && prices === undefined)
+    throw optionError('createOtp', 'option "balance" needs "prices": nothing costs anything')
+  checkOptions('createOtp prices', prices ?? {}, Object.fromEntries(CHANNEL_NAMES.map((name) => [name, PRICES])))
+}
+
+/** The same functions, for amounts in millionths. A hook that fails is a store that fails: nothing is sent (D7). */
+export function askedBalance(hooks: BalanceHooks): Balance {
+  const away = (cause: unknown): OtpError => new OtpError('ERR_OTP_STORE', 'The option "balance" failed.', { status: 503, cause })
+  return {
+    async spend(tenant, amount) {
+      try {
+        return (await hooks.spend({ tenant, amount: writeAmount(amount) })) === true
+      } catch (cause) {
+        throw away(cause)
+      }
+    },
+    async giveBack(tenant, amount) {
+      await hooks.giveBack({ tenant, amount: writeAmount(amount) })
+    },
+  }
+}
