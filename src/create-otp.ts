@@ -7,6 +7,7 @@ import { keyring } from './core/keyring.js'
 import type { Otp } from './core/otp.js'
 import { outgoing } from './core/outgoing.js'
 import { cancel, pending } from './core/pending.js'
+import { PRESETS } from './core/presets.js'
 import { readAmount, readPrices, writeAmount } from './core/price.js'
 import { receive } from './core/receive.js'
 import { parseRecipient } from './core/route.js'
@@ -37,7 +38,8 @@ export function createOtp(options: OtpOptions): Otp {
   const events = eventStream()
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const names = [...channels.keys()]
-  const intents = Object.entries(options.intents ?? { login: {} }).map(([name, intent]) => completeIntent(name, intent, names))
+  const preset = PRESETS[options.preset ?? 'default']
+  const intents = Object.entries(options.intents ?? { login: {} }).map(([name, intent]) => completeIntent(name, intent, names, preset))
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
   const reportOutage = outageReporter(events.emit)
   let store = options.store === undefined ? undefined : watchedStore(options.store, reportOutage)
@@ -50,7 +52,8 @@ export function createOtp(options: OtpOptions): Otp {
     clock: options.clock ?? monotonicClock,
     channels,
     intents: new Map(intents.map((intent) => [intent.name, intent])),
-    limits: completeLimits(options.limits),
+    limits: completeLimits(options.limits, preset),
+    preset,
     prices: options.prices === undefined ? undefined : readPrices(options.prices),
     get balance() {
       return balance

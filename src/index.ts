@@ -4,6 +4,7 @@ export { INTENT_DEFAULTS, type Intent, type IntentOptions, type OwnAddress, type
 export type { Hold } from './core/issue-and-deliver.js'
 export { DEFAULT_LIMITS } from './core/law/limits.js'
 export type { Otp } from './core/otp.js'
+export { PRESETS, type PresetFigures, type PresetName } from './core/presets.js'
 export {
   type ChannelResult,
   type FieldError,

@@ -1,4 +1,5 @@
 import type { IntentOptions } from './core/intents.js'
+import { PRESETS, type PresetName } from './core/presets.js'
 import type { PriceTable } from './core/price.js'
 import { checkIntents } from './option-checks/intents.js'
 import { checkLimits } from './option-checks/limits.js'
@@ -23,6 +24,11 @@ export interface OtpOptions {
   readonly channels: readonly Channel[]
   /** What codes are good for, by name (at most 36 characters of `a-z 0-9 _ -`). @default { login: {} } */
   readonly intents?: Readonly<Record<string, IntentOptions>> | undefined
+  /**
+   * Figures in one word: `strict` has codes of 8 characters, 3 guesses for each, and 10 failures of a recipient a day, where nothing else is said (T08). For where sending is
+   * free, as by e-mail. @default 'default'
+   */
+  readonly preset?: PresetName | undefined
   /**
    * Whether a send waits until a transport took the message (`await`), so that a failure can be answered, or is answered before the delivery begins
    * (`background`), so that nothing about the delivery shows in it (T32). @default 'await'
@@ -71,6 +77,7 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   },
   channels: required(list(having('parse', 'word'), 1, CHANNEL_NAMES.length)),
   intents: record,
+  preset: oneOf(...Object.keys(PRESETS)),
   delivery: oneOf('await', 'background'),
   store: having(
     'issue',

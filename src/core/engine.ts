@@ -8,6 +8,7 @@ import type { Balance } from './balance.js'
 import type { Intent } from './intents.js'
 import type { Keyring } from './keyring.js'
 import type { Outgoing } from './outgoing.js'
+import type { PresetFigures } from './presets.js'
 import type { Prices } from './price.js'
 
 /** Everything that the use cases work with, read and checked once by `createOtp`. */
@@ -20,6 +21,8 @@ export interface Engine {
   readonly channels: ReadonlyMap<ChannelName, Channel>
   readonly intents: ReadonlyMap<string, Intent>
   readonly limits: Limits
+  /** Figures of intents that only callers with a key name. */
+  readonly preset: PresetFigures
   /** What messages cost; nothing without a table. */
   readonly prices: Prices | undefined
   /** Pays for what callers with a key send; `undefined` where nothing is counted. */

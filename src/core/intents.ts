@@ -18,13 +18,13 @@ export type OwnAddress = string | Readonly<Partial<Record<ChannelName, string>>>
 export interface IntentOptions {
   /** Channels that this intent may use, in the order in which `auto` tries them. @default every configured channel, in order */
   readonly channels?: readonly ChannelName[] | undefined
-  /** Characters of a code, 6 to 10. @default 6 */
+  /** Characters of a code, 6 to 10. @default 6, with the preset `strict` 8 */
   readonly codeLength?: number | undefined
   /** What codes are made of: `digits`, or capital `letters` or `alphanumeric` without look-alikes. Phones fill in digits best. @default 'digits' */
   readonly alphabet?: AlphabetName | undefined
   /** Seconds that a code lives, 30 to 600. @default 300 */
   readonly ttlSeconds?: number | undefined
-  /** Guesses for one challenge, 1 to 10. @default 5 */
+  /** Guesses for one challenge, 1 to 10. @default 5, with the preset `strict` 3 */
   readonly maxAttempts?: number | undefined
   /** Where several channels are asked for at once: whether one right code is enough, or each has to be proved (T68). @default 'any' */
   readonly mode?: 'any' | 'all' | undefined
@@ -97,15 +97,20 @@ export const INTENT_DEFAULTS: Required<
 /** Intents of people who are not signed in yet. */
 const ANONYMOUS_INTENTS: readonly string[] = ['login', 'signup']
 
-/** An intent with its defaults. */
-export function completeIntent(name: string, options: IntentOptions, channels: readonly ChannelName[]): Intent {
+/** An intent with its defaults; a preset brings `figures` of its own. */
+export function completeIntent(
+  name: string,
+  options: IntentOptions,
+  channels: readonly ChannelName[],
+  figures: Pick<Intent, 'codeLength' | 'maxAttempts'>,
+): Intent {
   return {
     name,
     channels: options.channels ?? channels,
-    codeLength: options.codeLength ?? INTENT_DEFAULTS.codeLength,
+    codeLength: options.codeLength ?? figures.codeLength,
     alphabet: options.alphabet ?? INTENT_DEFAULTS.alphabet,
     ttlSeconds: options.ttlSeconds ?? INTENT_DEFAULTS.ttlSeconds,
-    maxAttempts: options.maxAttempts ?? INTENT_DEFAULTS.maxAttempts,
+    maxAttempts: options.maxAttempts ?? figures.maxAttempts,
     mode: options.mode ?? INTENT_DEFAULTS.mode,
     fallback: options.fallback ?? INTENT_DEFAULTS.fallback,
     resend: options.resend ?? INTENT_DEFAULTS.resend,

@@ -43,7 +43,7 @@ export function intentFor(engine: Engine, name: string | undefined, terms: Terms
   if (terms === undefined) return configured
   const asked = name ?? 'login'
   if (!ANY_NAME.test(asked)) return undefined
-  const base = configured ?? completeIntent(asked, {}, [...engine.channels.keys()])
+  const base = configured ?? completeIntent(asked, {}, [...engine.channels.keys()], engine.preset)
   return {
     ...base,
     channels: terms.channels === undefined ? base.channels : base.channels.filter((channel) => terms.channels?.includes(channel)),

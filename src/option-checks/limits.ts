@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '../core/law/limits.js'
+import type { PresetFigures } from '../core/presets.js'
 import { type Check, checkOptions, integer, list, optionError } from '../options.js'
 import type { Limits } from '../ports/store.js'
 
@@ -39,7 +40,8 @@ function checkShares({ failuresBeforeDisabled, knownDeviceFailuresBeforeDisabled
 }
 
 /** Every limit, with its default where none was given; `undefined` must not switch one off. */
-export function completeLimits(limits: Partial<Limits> | undefined): Limits {
+export function completeLimits(limits: Partial<Limits> | undefined, preset?: PresetFigures): Limits {
   const given = Object.entries(limits ?? {}).filter(([, figure]) => figure !== undefined)
-  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) }
+  const recipientFailuresPerDay = preset?.recipientFailuresPerDay ?? DEFAULT_LIMITS.recipientFailuresPerDay
+  return { ...DEFAULT_LIMITS, recipientFailuresPerDay, ...Object.fromEntries(given) }
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DEFAULT_LIMITS, ERROR_CODES, INTENT_DEFAULTS, REASONS } from 'express-otp'
+import { DEFAULT_LIMITS, ERROR_CODES, INTENT_DEFAULTS, PRESETS, REASONS } from 'express-otp'
 import { PROBLEMS } from 'express-otp/express'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { browserOf } from '../helpers/door-app.js'
@@ -131,6 +131,15 @@ describe('the README', () => {
       expect([name, rows[name]]).toEqual([name, typeof value === 'string' ? value : JSON.stringify(value)])
   })
 
+  it('T08 names the figures of both presets', () => {
+    const expected = Object.entries(PRESETS.default).map(([name, value]) => [
+      name,
+      String(value),
+      String(Reflect.get(PRESETS.strict, name)),
+    ])
+    expect(tableCells('Presets').slice(2)).toEqual(expected)
+  })
+
   it('names every reason with its status, and every error', () => {
     const statuses = Object.fromEntries(Object.entries(PROBLEMS).map(([reason, { status }]) => [reason, String(status)]))
     const rows = tableRows('Reasons and errors')
@@ -149,6 +158,12 @@ describe('the README', () => {
 function tableRows(heading: string): (readonly [string, string])[] {
   const section = readme.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
   return [...section.matchAll(/^\| `([^`]+)`[^|]*\| ([^|]*?) *\|/gm)].map(([, name = '', value = '']) => [name, value.replaceAll('`', '')])
+}
+
+/** Every cell of the tables of a section, without code marks. */
+function tableCells(heading: string): string[][] {
+  const section = readme.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
+  return [...section.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) => row.split('|').map((cell) => cell.replaceAll('`', '').trim()))
 }
 
 function table(heading: string): Record<string, string> {
