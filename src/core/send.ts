@@ -51,6 +51,8 @@ export interface ResendRequest extends Caller {
   readonly hold: Hold
   /** True for a caller with a key: any intent, on the terms of the first send. */
   readonly isKeyed?: boolean | undefined
+  /** Channels that its key may use, which need not be the one that sent first. */
+  readonly channels?: readonly ChannelName[] | undefined
 }
 
 /** Sends a code: limits and challenge in one atomic step, then the caller's pointer, then the message. */
@@ -86,7 +88,7 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
 export async function resend(engine: Engine, request: ResendRequest): Promise<Sent | Refused> {
   const named = request.isKeyed === true ? undefined : engine.intents.get(request.intent ?? 'login')
   if (named === undefined && request.isKeyed !== true) return invalid('intent', 'unknown')
-  const { current, hold, isKeyed, locale, ...caller } = request
+  const { channels, current, hold, isKeyed, locale, ...caller } = request
   const found = await findPending(engine, named, caller, current)
   if (found === undefined || current === undefined) return refused('no_pending_challenge')
   const open = openAnswers(found, request.channel).map((answer) => ({
@@ -94,7 +96,7 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Se
     opened: unseal(engine.keys, current, answer.channel, answer.sealed),
   }))
   const first = open[0]?.opened
-  const intent = named ?? intentFor(engine, found.intent, first?.terms ?? {})
+  const intent = named ?? intentFor(engine, found.intent, narrowed(first?.terms, channels))
   if (first === undefined || intent === undefined) return refused('no_pending_challenge')
   const own = intent.stepUp ? await ownAddress(intent, caller.userId) : undefined
   const routes: Route[] = []
@@ -110,6 +112,10 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Se
   // A challenge that is used up is never revived: one code may start anew, one of several must not leave the others behind.
   const kind = isSeveral(found) || found.attemptsLeft > 0 ? 'renew' : 'send'
   return await issueAndDeliver(engine, { caller, intent, routes, context, locale, terms, current, foundBy: 'id', kind, hold })
+}
+
+function narrowed(terms: Terms = {}, channels: readonly ChannelName[] | undefined): Terms {
+  return { ...terms, channels: channels?.filter((name) => terms.channels?.includes(name) ?? true) ?? terms.channels }
 }
 
 /** What is still to be proved, the newest code of each channel; for one code, on whichever channel was asked for. */

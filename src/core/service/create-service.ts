@@ -46,7 +46,7 @@ export function createService(engine: Engine, keys: KeyBook): Service {
       if (wrong !== undefined) return wrong
       const caller = callerOf(key, { clientIp, deviceToken })
       return await underCeiling(engine, key, caller, () =>
-        resend(engine, { ...caller, channel, locale, current: id, hold: noHold, isKeyed: true }),
+        resend(engine, { ...caller, channel, channels: key.channels, locale, current: id, hold: noHold, isKeyed: true }),
       )
     },
     async verify(key, request) {
