@@ -1,3 +1,4 @@
+import type { DelegatedVerification } from './delegated-verification.js'
 import type { TransportHealth } from './health.js'
 import type { Message } from './message.js'
 
@@ -24,4 +25,9 @@ export interface Transport {
   readonly timeoutSeconds?: number | undefined
   /** How it, or each of the transports behind it, fares. @default always closed */
   health?(): readonly TransportHealth[]
+  /**
+   * The vendor that makes, sends and compares the codes itself. Then `deliver` is never called, and no other transport may stand around this one.
+   * @default our own codes
+   */
+  readonly delegate?: DelegatedVerification | undefined
 }

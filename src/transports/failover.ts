@@ -5,6 +5,7 @@ import type { Message } from '../ports/message.js'
 import type { Delivered, Transport } from '../ports/transport.js'
 import { type Circuit, circuit } from './circuit.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
+import { refuseDelegated } from './delegated.js'
 
 /** Options of {@link failover}. */
 export interface FailoverOptions {
@@ -39,6 +40,7 @@ export function failover(options: FailoverOptions): Transport {
     openSeconds: integer(1, 3600),
     clock: having('now'),
   })
+  refuseDelegated('failover', options.transports)
   // `checkOptions` saw at least two.
   const circuits = options.transports.map((transport) => circuit(transport, options)) as [Circuit, ...Circuit[]]
   const [preferred] = circuits

@@ -9,4 +9,5 @@ export type {
 export type { Message } from '../ports/message.js'
 export type { Receipt, ReceiptAnswer, ReceiptOutcome, ReceiptParser, ReceiptRequest } from '../ports/receipt.js'
 export type { Delivered, Transport } from '../ports/transport.js'
+export { delegated } from './delegated.js'
 export { deliveryError } from './delivery-error.js'

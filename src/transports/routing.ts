@@ -4,6 +4,7 @@ import type { RandomSource } from '../ports/random-source.js'
 import type { Transport } from '../ports/transport.js'
 import { nodeRandom } from '../util/node-random.js'
 import { DEFAULT_TIMEOUT_SECONDS } from './deadline.js'
+import { refuseDelegated } from './delegated.js'
 
 /** Options of {@link weighted}. */
 export interface WeightedOptions {
@@ -22,6 +23,10 @@ export function weighted(options: WeightedOptions): Transport {
     transports: required(list({ allowed: '{ transport, weight }', accepts: isWeighted }, 2, 8)),
     random: having('integer'),
   })
+  refuseDelegated(
+    'weighted',
+    options.transports.map(({ transport }) => transport),
+  )
   const random = options.random ?? nodeRandom
   const total = options.transports.reduce((sum, { weight }) => sum + weight, 0)
 
@@ -56,6 +61,7 @@ export function byCallingCode(transports: Readonly<Record<string, Transport>>): 
     if (!having('deliver').accepts(transports[prefix]))
       throw optionError('byCallingCode', `key ${JSON.stringify(prefix)} must be a transport`)
   }
+  refuseDelegated('byCallingCode', Object.values(transports))
   return router('by_calling_code', Object.values(transports), (to) => {
     const prefix = prefixes.find((one) => to.startsWith(`+${one}`))
     return prefix === undefined ? others : transports[prefix]
