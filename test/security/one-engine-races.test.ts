@@ -4,7 +4,7 @@ import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRedis } from '../helpers/redis-server.js'
 import { sharedRedis } from '../helpers/shared-servers.js'
-import { DOOR_NAMES, type DoorName, type Outcome } from './doors/door.js'
+import { type Client, DOOR_NAMES, type DoorName, type Outcome } from './doors/door.js'
 import { type House, type HouseOptions, openHouse } from './doors/house.js'
 import { ANN } from './scenes.js'
 
@@ -55,6 +55,39 @@ async function rightCodesAtOnce(name: DoorName, options: HouseOptions): Promise<
   return house
 }
 
+/** 180 guesses at once, thirty at each door, all for one recipient. */
+async function guessesEverywhere(options: HouseOptions): Promise<void> {
+  const limits = { cooldownSeconds: [1], recipientSendsPerHour: 60, recipientSendsPerHourFromOneBlock: 60, pendingPerRecipient: 10 }
+  const house = await openHouse({ ...options, otp: { limits } })
+  const { clock, judged, rows, sms } = house
+  const visitors: { readonly client: Client; readonly code: string }[] = []
+  for (const name of DOOR_NAMES) {
+    const client = house.doors[name].client()
+    expect(await client.send(ANN)).toBe('SENT')
+    visitors.push({ client, code: sms.code() })
+    clock.advance(1)
+  }
+  await house.warm(64)
+  const guesses = Array.from({ length: 30 }, (_, index) =>
+    visitors.map(({ client, code }) => client.verify(wrongCodes(code, 30)[index])),
+  ).flat()
+  const said = await Promise.all(guesses)
+  expect(said).toHaveLength(180)
+  expect(tally(said).LIMITED).toBeGreaterThan(0)
+  // The fifth wrong guess at a door is told as the end of its challenge.
+  const ended = new Set(visitors.filter((_, index) => said.some((one, at) => at % 6 === index && one === 'EXHAUSTED'))).size
+  const { wrong = 0 } = tally(judged)
+  expect(wrong).toBeLessThanOrEqual(10)
+  expect(wrong + ended).toBeLessThanOrEqual(10)
+  expect(new Set(rows)).toEqual(new Set([10]))
+  // Begun by the tenth failure, the pause is the first one, of 30 s: an eleventh would have made it longer.
+  for (const { client, code } of visitors) expect(await client.verify(code)).toMatch(/^(?:LIMITED|EXHAUSTED|NO)$/)
+  clock.advance(30)
+  const after = await Promise.all(visitors.map(({ client, code }) => client.verify(code)))
+  expect(after.filter((one) => one === 'LIMITED')).toEqual([])
+  expect(after.filter((one) => one === 'VERIFIED').length).toBeGreaterThanOrEqual(4)
+}
+
 describe.each(DOOR_NAMES)('many requests in the same instant at the door %s', (name) => {
   it('T02 of 500 wrong guesses in memory, five are compared', async () => {
     await guessesAtOnce(name, {})
@@ -62,6 +95,12 @@ describe.each(DOOR_NAMES)('many requests in the same instant at the door %s', (n
 
   it('T22 of 300 right codes in memory, one is verified', async () => {
     await rightCodesAtOnce(name, {})
+  })
+})
+
+describe('many guesses in the same instant at all six doors', () => {
+  it('T05 T02 are charged to one counter: the tenth of 180 begins the pause, and no further one is compared', async () => {
+    await guessesEverywhere({})
   })
 })
 
@@ -87,5 +126,9 @@ describe.skipIf(!hasRedis)('many requests in the same instant at two copies on o
 
   it.each(DOOR_NAMES)('T22 T21 of 300 right codes at the door %s, one is verified', async (name) => {
     await rightCodesAtOnce(name, copies())
+  })
+
+  it('T05 T02 of 180 wrong guesses at all six doors, ten are compared', async () => {
+    await guessesEverywhere(copies())
   })
 })

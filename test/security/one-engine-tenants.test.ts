@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { wrong } from '../helpers/door-app.js'
 import { ACCOUNTS, DOOR_NAMES, type Heard, SERVICE_DOORS, type TenantName } from './doors/door.js'
 import { type House, openHouse } from './doors/house.js'
-import { ANN } from './scenes.js'
+import { ANN, BOB } from './scenes.js'
+
+const EVE = '+12068800789'
 
 describe.each(SERVICE_DOORS)('tenants at the door %s', (name) => {
   const gone = name === 'unimatrix' ? 'NO' : 'GONE'
@@ -43,6 +45,29 @@ describe.each(SERVICE_DOORS)('tenants at the door %s', (name) => {
     for (const other of SERVICE_DOORS) expect(await doors[other].client({ tenant: 'bank' }).send(ANN)).toBe('LIMITED')
     expect(await shop.verify(wrong(code))).toBe(wrongWithFour)
     expect(await shop.verify(code)).toBe('VERIFIED')
+  })
+})
+
+describe.each(SERVICE_DOORS)('the key at the door %s', (name) => {
+  it('T08 brings so many failures in an hour where no address of an end user is told, and no more at any other door', async () => {
+    const { doors, judged, sms } = await openHouse({ failuresPerHour: 7 })
+    const [ann, bob, browser] = [doors[name].client(), doors[name].client(), doors.session.client()]
+    await ann.send(ANN)
+    for (let tries = 0; tries < 5; tries++) await ann.verify(wrong(sms.code()))
+    await bob.send(BOB)
+    const code = sms.code(BOB)
+    for (let tries = 0; tries < 2; tries++) await bob.verify(wrong(code))
+    expect(await bob.verify(code)).toBe('LIMITED')
+    for (const other of SERVICE_DOORS.filter((one) => one !== name)) {
+      const client = doors[other].client()
+      const to = `+120688002${SERVICE_DOORS.indexOf(other)}0`
+      expect(await client.send(to)).toBe('SENT')
+      expect(await client.verify(sms.code(to))).toBe('LIMITED')
+    }
+    expect(judged.filter((outcome) => outcome === 'verified')).toEqual([])
+    // A browser has an address of its own to be limited by.
+    expect(await browser.send(EVE)).toBe('SENT')
+    expect(await browser.verify(sms.code(EVE))).toBe('VERIFIED')
   })
 })
 

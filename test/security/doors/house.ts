@@ -23,6 +23,8 @@ import { unimatrixDoor } from './unimatrix-door.js'
 
 export interface HouseOptions {
   readonly otp?: Partial<OtpOptions>
+  /** Failed guesses in an hour that the key of the shop may bring. @default that of keys */
+  readonly failuresPerHour?: number
   /** A store for each copy of the app; they share what they keep. @default one copy in memory */
   readonly stores?: readonly ((clock: TestClock) => Store)[]
 }
@@ -42,13 +44,16 @@ export interface House {
 }
 
 /** The shop shares the tenant of the browser's doors. */
-const KEYS: readonly ApiKeyOptions[] = [
-  { ...ACCOUNTS.shop, tenant: '', rights: ['send', 'verify', 'unsigned'] },
-  { ...ACCOUNTS.bank, tenant: 'bank', rights: ['send', 'verify', 'unsigned'] },
-]
+function keysOf(failuresPerHour: number | undefined): readonly ApiKeyOptions[] {
+  return [
+    { ...ACCOUNTS.shop, tenant: '', rights: ['send', 'verify', 'unsigned'], failuresPerHour },
+    { ...ACCOUNTS.bank, tenant: 'bank', rights: ['send', 'verify', 'unsigned'] },
+  ]
+}
 
 /** An app with all six doors on one otp, on a real port; or copies of it that act as one. Gone when the test is over. */
-export async function openHouse({ otp: more = {}, stores = [(clock) => memoryStore({ clock })] }: HouseOptions = {}): Promise<House> {
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const { failuresPerHour, otp: more = {}, stores = [(clock) => memoryStore({ clock })] } = options
   const clock = testClock()
   const sms = outbox()
   const judged: string[] = []
@@ -60,7 +65,7 @@ export async function openHouse({ otp: more = {}, stores = [(clock) => memorySto
     otp.on('rejected', ({ outcome }) => judged.push(outcome))
     otp.on('verified', () => judged.push('verified'))
     otp.on('failures', ({ count }) => rows.push(count))
-    const server = await listen(appOf(otp, sessions))
+    const server = await listen(appOf(otp, keysOf(failuresPerHour), sessions))
     origins.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     onTestFinished(async () => {
       server.closeAllConnections()
@@ -98,7 +103,7 @@ export function doorsEndingWith(house: House, last: DoorName): readonly Door[] {
   return [...DOOR_NAMES.slice(begin), ...DOOR_NAMES.slice(0, begin)].map((name) => house.doors[name])
 }
 
-function appOf(otp: Otp, store: MemoryStore): Express {
+function appOf(otp: Otp, keys: readonly ApiKeyOptions[], store: MemoryStore): Express {
   const auth = new Passport()
   auth.use(new OtpStrategy(otp, ({ to }) => ({ id: to })))
   auth.serializeUser<string>((user, done) => done(null, (user as { readonly id: string }).id))
@@ -115,12 +120,12 @@ function appOf(otp: Otp, store: MemoryStore): Express {
     auth.authenticate('otp', answer)(req, res, next)
   }
   const app = express()
-  app.use('/native', apiRouter(otp, { keys: KEYS, dialect: nativeDialect() }))
-  app.use('/unimatrix', apiRouter(otp, { keys: KEYS, dialect: unimatrixDialect() }))
-  app.use('/octopush', apiRouter(otp, { keys: KEYS, dialect: octopushDialect() }))
+  app.use('/native', apiRouter(otp, { keys, dialect: nativeDialect() }))
+  app.use('/unimatrix', apiRouter(otp, { keys, dialect: unimatrixDialect() }))
+  app.use('/octopush', apiRouter(otp, { keys, dialect: octopushDialect() }))
   // The vendor's own windows are out of the way: what is left are the limits of the engine.
   const sendmator = sendmatorDialect({ sendsPer5Minutes: 1000, sendsPerHourPerAddress: 0 })
-  app.use('/sendmator', apiRouter(otp, { keys: KEYS, dialect: sendmator }))
+  app.use('/sendmator', apiRouter(otp, { keys, dialect: sendmator }))
   app.use(session({ secret: 'cookie secret', resave: false, saveUninitialized: false, store }))
   app.use(sessionRouter(otp))
   app.post('/signin', signIn)
