@@ -5,6 +5,7 @@ export type { Hold } from './core/issue-and-deliver.js'
 export { DEFAULT_LIMITS } from './core/law/limits.js'
 export type { Otp } from './core/otp.js'
 export { PRESETS, type PresetFigures, type PresetName } from './core/presets.js'
+export type { PriceTable } from './core/price.js'
 export {
   type ChannelResult,
   type FieldError,
@@ -18,6 +19,7 @@ export {
 } from './core/results.js'
 export { createOtp } from './create-otp.js'
 export { type DeliveryFailure, ERROR_CODES, OtpError, type OtpErrorCode } from './errors.js'
+export type { BalanceHooks } from './option-checks/prices.js'
 export type { OtpOptions } from './otp-options.js'
 export type { Channel, Recipient } from './ports/channel.js'
 export type { Clock } from './ports/clock.js'
