@@ -63,6 +63,7 @@ export function createOtp(options: OtpOptions): Otp {
     reporting: new Set(),
     isSandboxed: sandboxOf(options.sandbox),
     emit: events.emit,
+    reportOutage,
     store() {
       if (store === undefined)
         throw new OtpError('ERR_OTP_OPTION', 'createOtp: option "store" is missing, and no session store was seen to choose one by.')

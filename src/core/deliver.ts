@@ -6,22 +6,34 @@ import type { Delivered } from '../ports/transport.js'
 /** Seconds that a transport has when it names no deadline of its own. */
 const DEFAULT_TIMEOUT_SECONDS = 10
 
-/** Hands a message to its transport, once, within the transport's deadline. Silence counts as "may have been sent" and is never repeated (T35). */
-export async function deliver(channel: Channel, message: Message): Promise<Delivered | { readonly failure: DeliveryFailure }> {
-  const { transport } = channel
+/** A failure, as all that is told of it. */
+export interface Failed {
+  readonly failure: DeliveryFailure
+}
+
+/** Hands a message to its transport, once. Silence counts as "may have been sent" and is never repeated (T35). */
+export async function deliver({ transport }: Channel, message: Message): Promise<Delivered | Failed> {
+  const asked = await ask(transport, (signal) => transport.deliver(message, { signal }))
+  return 'failure' in asked ? asked : delivered(asked.answer, message)
+}
+
+/** Asks a vendor one thing, within its deadline, and reduces what it throws. Silence is uncertain. */
+export async function ask(
+  { name, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: { readonly name: string; readonly timeoutSeconds?: number | undefined },
+  question: (signal: AbortSignal) => Promise<unknown>,
+): Promise<{ readonly answer: unknown } | Failed> {
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<'silent'>((resolve) => {
-    timer = setTimeout(() => resolve('silent'), (transport.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000)
+  const silence = new Promise<Failed>((resolve) => {
+    timer = setTimeout(() => resolve({ failure: uncertain(name, 'timeout') }), timeoutSeconds * 1000)
   })
   try {
-    const answer = await Promise.race([transport.deliver(message, { signal: abort.signal }), silence])
-    return answer === 'silent' ? { failure: uncertain(transport.name, 'timeout') } : delivered(answer, message)
+    return await Promise.race([Promise.resolve(question(abort.signal)).then((answer) => ({ answer })), silence])
   } catch (err) {
     // Anything but a transport's own error may hold the vendor's words, hence an address or the code: it goes no further (T64).
-    if (!(err instanceof OtpError)) return { failure: uncertain(transport.name, undefined) }
+    if (!(err instanceof OtpError)) return { failure: uncertain(name, undefined) }
     // Any other error of ours, such as a missing package, was thrown before anything was sent.
-    return { failure: err.delivery ?? { transport: transport.name, errorCode: err.code, retryable: true, uncertain: false } }
+    return { failure: err.delivery ?? { transport: name, errorCode: err.code, retryable: true, uncertain: false } }
   } finally {
     clearTimeout(timer)
     abort.abort()
@@ -31,14 +43,20 @@ export async function deliver(channel: Channel, message: Message): Promise<Deliv
 /** Anybody may write a transport: whatever it resolves to, nothing of it but a plain id and a plain name reaches an answer, and never the code (T61). */
 function delivered(answer: unknown, { code }: Message): Delivered {
   if (typeof answer !== 'object' || answer === null) return {}
-  const id: unknown = Reflect.get(answer, 'id')
+  const id = plainId(Reflect.get(answer, 'id'), code)
   const transport: unknown = Reflect.get(answer, 'transport')
   return {
-    ...(typeof id === 'string' && /^[!-~]{1,200}$/.test(id) && !id.includes(code) ? { id } : {}),
+    ...(id === undefined ? {} : { id }),
     ...(typeof transport === 'string' && /^[\w.-]{1,40}$/.test(transport) && !transport.includes(code) ? { transport } : {}),
   }
 }
 
-function uncertain(transport: string, errorCode: string | undefined): DeliveryFailure {
+/** A vendor's message id, where it is one and does not hold this secret. */
+export function plainId(id: unknown, secret: string): string | undefined {
+  return typeof id === 'string' && /^[!-~]{1,200}$/.test(id) && !id.includes(secret) ? id : undefined
+}
+
+/** A failure after which the message may have gone out all the same. */
+export function uncertain(transport: string, errorCode: string | undefined): DeliveryFailure {
   return { transport, errorCode, retryable: false, uncertain: true }
 }

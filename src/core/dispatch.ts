@@ -4,8 +4,9 @@ import type { Message } from '../ports/message.js'
 import type { Issued } from '../ports/store.js'
 import type { Delivered } from '../ports/transport.js'
 import { mask } from '../util/mask.js'
+import { commission } from './delegate.js'
 import { deliver } from './deliver.js'
-import type { CodedRoute, Order } from './draft.js'
+import { type CodedRoute, type Order, sealableOf } from './draft.js'
 import type { Engine } from './engine.js'
 import { payBack } from './pay.js'
 import { labelMessage } from './receive.js'
@@ -21,7 +22,12 @@ export interface Parcel {
 }
 
 /** What became of it. */
-export type Fate = Parcel & ({ readonly delivered: Delivered } | { readonly failure: DeliveryFailure })
+export type Fate = Parcel & Outcome
+
+type Outcome =
+  | { readonly delivered: Delivered }
+  /** With the error of a store that could not keep a vendor's ticket. */
+  | { readonly failure: DeliveryFailure; readonly outage?: unknown }
 
 /** One send: the challenge, and what the store said of these codes for it. */
 export interface Sending {
@@ -29,9 +35,14 @@ export interface Sending {
   readonly decision: Issued
 }
 
-/** Hands every message over, tells what became of it, and ends a challenge that nobody was told the code of. */
+/**
+ * Hands every message over, tells what became of it, and ends a challenge that nobody was told the code of. Rejects where that is because the store was away when a
+ * vendor had sent a code of its own.
+ */
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
-  const fates = await Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, parcel)) })))
+  const fates = await Promise.all(
+    parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, sending, parcel)) })),
+  )
   for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
   await payBack(
     engine,
@@ -40,7 +51,14 @@ export async function dispatch(engine: Engine, order: Order, sending: Sending, p
   )
   await Promise.all(fates.map((fate) => expectReceipt(engine, order, engine.keys.storedId(sending.id), fate)))
   // Where no way led out, but one of them may have, the place in the quota stays used (T35).
-  if (!fates.some((fate) => 'delivered' in fate)) await giveUp(engine, sending, !fates.some(isUncertain))
+  if (fates.some((fate) => 'delivered' in fate)) return fates
+  const outage = fates.map((fate) => ('failure' in fate ? fate.outage : undefined)).find((err) => err !== undefined)
+  if (outage !== undefined) {
+    // Not waited for: a store that hangs was waited for once.
+    void giveUp(engine, sending, false)
+    throw outage
+  }
+  await giveUp(engine, sending, !fates.some(isUncertain))
   return fates
 }
 
@@ -75,13 +93,16 @@ function takenBy({ route, delivered }: Fate & { readonly delivered: Delivered })
   return delivered.transport ?? route.channel.transport.name
 }
 
-async function delivery(
-  engine: Engine,
-  order: Order,
-  { message, route }: Parcel,
-): Promise<{ readonly delivered: Delivered } | { readonly failure: DeliveryFailure }> {
+async function delivery(engine: Engine, order: Order, { id, decision }: Sending, { message, route }: Parcel): Promise<Outcome> {
   if (isSandboxed(engine, order, message.to)) return { delivered: {} }
-  const answer = await deliver(route.channel, message)
+  const { channel, delegate } = route
+  if (delegate !== undefined) {
+    const { intent, locale } = order
+    const ttlSeconds = Math.max(1, Math.ceil((decision.expiresAt - decision.now) / 1000))
+    const request = { channel: channel.name, to: message.to, intent: intent.name, ttlSeconds, locale }
+    return await commission(engine, delegate, { id, issued: decision, request, sealable: sealableOf(order, route) })
+  }
+  const answer = await deliver(channel, message)
   return 'failure' in answer ? answer : { delivered: answer }
 }
 

@@ -1,15 +1,17 @@
+import type { DelegatedVerification } from '../ports/delegated-verification.js'
 import type { IssueRequest } from '../ports/store.js'
 import { addressBlock } from '../util/address-block.js'
 import { parseChallengeId } from './challenge-id.js'
 import { drawCode } from './code.js'
 import { type Context, canonicalContext } from './context.js'
+import { delegateOf } from './delegate.js'
 import { isKnownDevice } from './device.js'
 import type { Caller, Engine } from './engine.js'
 import { codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
 import { ownerOf } from './owner.js'
 import type { Route } from './route.js'
-import { seal } from './sealed.js'
+import { type Sealable, seal } from './sealed.js'
 import type { Terms } from './terms.js'
 
 /** What is to be sent: everything parsed and decided, nothing drawn yet. */
@@ -26,17 +28,24 @@ export interface Order {
 
 /** A route with the code that goes there. Each has its own, so that a right one names the address that was really proved (T68). */
 export interface CodedRoute extends Route {
+  /** `''` where a vendor makes it. */
   readonly code: string
+  readonly delegate: DelegatedVerification | undefined
   readonly recipientKey: string
 }
 
-/** Draws a code for each route. */
-export function drawCodes(engine: Engine, { caller, intent, routes, terms }: Order): readonly CodedRoute[] {
-  return routes.map((route) => ({
-    ...route,
-    code: terms?.code ?? drawCode(engine.random, intent.codeLength, intent.alphabet),
-    recipientKey: engine.keys.recipientKey(caller.tenant, route.recipient.countedAs),
-  }))
+/** Draws a code for each route, except where a vendor does. */
+export function drawCodes(engine: Engine, order: Order): readonly CodedRoute[] {
+  const { caller, intent, routes, terms } = order
+  return routes.map((route) => {
+    const delegate = delegateOf(engine, order, route)
+    return {
+      ...route,
+      delegate,
+      code: delegate === undefined ? (terms?.code ?? drawCode(engine.random, intent.codeLength, intent.alphabet)) : '',
+      recipientKey: engine.keys.recipientKey(caller.tenant, route.recipient.countedAs),
+    }
+  })
 }
 
 /** A new id for these recipients. */
@@ -55,12 +64,17 @@ export function recipientKeysOf(routes: readonly CodedRoute[]): readonly string[
   return [...new Set(routes.map((route) => route.recipientKey))]
 }
 
+/** What a later request needs to know of a route. */
+export function sealableOf({ context, intent, terms }: Order, { recipient }: Route): Sealable {
+  // The caller's own code is in the message and in a digest, and nowhere else (T61).
+  const kept = terms === undefined ? undefined : { ...terms, code: undefined, codeLength: intent.codeLength }
+  return { address: recipient.address, context, terms: kept }
+}
+
 /** What the store is asked: digests and sealed addresses, bound to this id, which names the recipient of every route. */
 export function issueRequest(engine: Engine, order: Order, routes: readonly CodedRoute[], id: string): IssueRequest {
   const { keys } = engine
   const { caller, context, intent } = order
-  // The caller's own code is in the message and in a digest, and nowhere else (T61).
-  const terms = order.terms === undefined ? undefined : { ...order.terms, code: undefined, codeLength: intent.codeLength }
   const contextTag = keys.bind(id, 'context', canonicalContext(context))
   const binding = { id, tenant: caller.tenant, intent: intent.name, contextTag }
   const recipients = parseChallengeId(id)?.recipients ?? []
@@ -72,12 +86,12 @@ export function issueRequest(engine: Engine, order: Order, routes: readonly Code
     mode: intent.mode,
     maxAttempts: intent.maxAttempts,
     ttlSeconds: intent.ttlSeconds,
-    answers: routes.map(({ channel, code, recipient, recipientKey }) => ({
-      channel: channel.name,
-      recipient: recipients.indexOf(recipientKey),
-      digest: codeDigests(keys, binding, channel.name, code)[0] ?? '',
-      sealed: seal(keys, id, channel.name, { address: recipient.address, context, terms }),
-      callingCode: recipient.callingCode ?? '',
+    answers: routes.map((route) => ({
+      channel: route.channel.name,
+      recipient: recipients.indexOf(route.recipientKey),
+      digest: route.delegate === undefined ? (codeDigests(keys, binding, route.channel.name, route.code)[0] ?? '') : '',
+      sealed: seal(keys, id, route.channel.name, sealableOf(order, route)),
+      callingCode: route.recipient.callingCode ?? '',
       isAging: order.terms?.isAging,
     })),
     failuresPerDay: order.terms?.failuresPerDay,

@@ -1,5 +1,6 @@
 import type { Issued, Limited } from '../ports/store.js'
 import { parseChallengeId } from './challenge-id.js'
+import { delegateOf } from './delegate.js'
 import { dispatch, giveUp, isUncertain, type Parcel, type Sending, subjectOf } from './dispatch.js'
 import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf, scopedId } from './draft.js'
 import type { Engine } from './engine.js'
@@ -34,7 +35,10 @@ export interface Undelivered extends Refused {
 
 /** Issues, words, holds, delivers, in this order. */
 export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Undelivered> {
-  if (!fitsItsMedium(engine, order)) return invalid(order.terms?.text === undefined ? 'context' : 'text', 'too_long')
+  const own = order.routes.filter((route) => delegateOf(engine, order, route) === undefined)
+  // A caller must not believe in a code that a vendor will not send.
+  if (order.terms?.code !== undefined && own.length < order.routes.length) return invalid('code', 'not_with_channel')
+  if (!fitsItsMedium(engine, { ...order, routes: own })) return invalid(order.terms?.text === undefined ? 'context' : 'text', 'too_long')
   const routes = drawCodes(engine, order)
   const issued = await issue(engine, order, routes)
   if (issued === undefined) return refused('no_pending_challenge')
@@ -131,7 +135,9 @@ function parcelOf(engine: Engine, order: HeldOrder, route: CodedRoute, { id, dec
   const { expiresAt } = decision
   const { channel, code, recipient } = route
   const reference = referenceOf(id, expiresAt)
-  const { parts, ...worded } = word(engine, order, route, { code, reference, ttlSeconds: secondsUntil(expiresAt, decision), expiresAt })
+  const said = { code, reference, ttlSeconds: secondsUntil(expiresAt, decision), expiresAt }
+  // What a vendor sends, it words.
+  const { parts, ...worded } = route.delegate === undefined ? word(engine, order, route, said) : { text: '', parts: 1 }
   const about = { channel: channel.name, to: recipient.address, code, intent: order.intent.name, reference, challengeId: id, expiresAt }
   const price = engine.prices === undefined ? undefined : priceOf(engine.prices, channel.name, recipient.callingCode, parts)
   return { route, message: { ...worded, ...about, sender: order.terms?.sender }, parts, price }

@@ -8,24 +8,33 @@ export interface Sealable {
   readonly context: Context
   /** On which terms it was sent, for callers with a key. */
   readonly terms?: Terms | undefined
+  /** By which the vendor that keeps the code knows it; absent while there is none. */
+  readonly ticket?: string | undefined
 }
 
-/** Encrypts address and context for one challenge and channel; the store can do nothing with it (T65). */
-export function seal(keys: Keyring, id: string, channel: string, { address, context, terms }: Sealable): string {
-  const further = terms !== undefined ? [context, terms] : Object.keys(context).length > 0 ? [context] : []
-  return keys.seal(id, channel, [address, ...further.map((value) => JSON.stringify(value))].join('\n'))
+/** Encrypts address, context, terms and ticket for one challenge and channel; the store can do nothing with it (T65). */
+export function seal(keys: Keyring, id: string, channel: string, { address, context, terms, ticket }: Sealable): string {
+  const parts = [
+    address,
+    Object.keys(context).length > 0 ? JSON.stringify(context) : '',
+    terms === undefined ? '' : JSON.stringify(terms),
+    ticket ?? '',
+  ]
+  // What is behind the last part that is there takes no place.
+  return keys.seal(id, channel, parts.slice(0, parts.findLastIndex((part) => part !== '') + 1).join('\n'))
 }
 
 /** Reverses {@link seal}; `undefined` where the secret that sealed it is gone. */
 export function unseal(keys: Keyring, id: string, channel: string, sealed: string): Sealable | undefined {
   const text = keys.unseal(id, channel, sealed)
   if (text === undefined) return undefined
-  // JSON has no bare line ends.
-  const [address = '', context, terms] = text.split('\n')
+  // JSON has no bare line ends, and a ticket is printable.
+  const [address = '', context = '', terms = '', ticket = ''] = text.split('\n')
   return {
     address,
     // Written by `seal` and authenticated by the cipher, so the shapes are known.
-    context: context === undefined ? {} : (JSON.parse(context) as Context),
-    terms: terms === undefined ? undefined : (JSON.parse(terms) as Terms),
+    context: context === '' ? {} : (JSON.parse(context) as Context),
+    terms: terms === '' ? undefined : (JSON.parse(terms) as Terms),
+    ticket: ticket === '' ? undefined : ticket,
   }
 }

@@ -1,9 +1,10 @@
 import type { ChannelName } from '../ports/message.js'
-import type { Guess, VerifyDecision } from '../ports/store.js'
+import type { Guess, VerifyRequest as StoreRequest, VerifyDecision } from '../ports/store.js'
 import { addressBlock } from '../util/address-block.js'
 import { type ChallengeIdParts, parseChallengeId } from './challenge-id.js'
 import { readCode, readGuess } from './code.js'
 import { canonicalContext, readContext } from './context.js'
+import { judgeByVendors } from './delegate.js'
 import { deviceToken, isKnownDevice } from './device.js'
 import type { Caller, Engine } from './engine.js'
 import { type CodeBinding, codeDigests } from './guess.js'
@@ -52,26 +53,23 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
   const { id } = request
   const contextTag = engine.keys.bind(id, 'context', canonicalContext(read.context))
   const binding: CodeBinding = { id, tenant: request.tenant, intent: intent.name, contextTag }
-  const decision = await engine.store().verify({
+  const isForRecipient = isMeant(engine, request, parts)
+  const asked: StoreRequest = {
     id: engine.keys.storedId(id),
     intent: intent.name,
     user: engine.keys.bind(id, 'user', ownerOf(request)),
     context: contextTag,
-    guesses: typed.codes.map(({ code, channels }) =>
-      isMeant(engine, request, parts) ? guessOf(engine, binding, code, channels) : noGuess(channels),
-    ),
+    guesses: typed.codes.map(({ code, channels }) => (isForRecipient ? guessOf(engine, binding, code, channels) : noGuess(channels))),
+    delegates: isForRecipient && intent.channels.some((name) => engine.channels.get(name)?.transport.delegate !== undefined),
     maxAgeSeconds: request.maxAgeSeconds,
     isKnownDevice: isKnownDevice(engine.keys, request.device, parts.recipients),
     origin: engine.keys.blockKey(request.tenant, addressBlock(request.ip)),
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
     limits: engine.limits,
-  })
-  tell(engine, decision, {
-    tenant: request.tenant,
-    id: engine.keys.storedId(id),
-    recipient: parts.recipients[0] ?? '',
-    intent: intent.name,
-  })
+  }
+  const about = { tenant: request.tenant, id: asked.id, recipient: parts.recipients[0] ?? '', intent: intent.name }
+  const decision = await judge(engine, { id, typed: typed.codes, asked, about })
+  tell(engine, decision, about)
   switch (decision.outcome) {
     case 'verified':
       return verified(engine, intent, request, id, decision)
@@ -87,6 +85,27 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
       return rateLimited(decision)
     case 'unexpected_channel':
       return invalid(`codes.${decision.channel}`, 'not_pending')
+  }
+}
+
+/** By the store, and where a vendor keeps the code, by the vendor. */
+async function judge(
+  engine: Engine,
+  {
+    id,
+    typed,
+    asked,
+    about,
+  }: { readonly id: string; readonly typed: readonly Typed[]; readonly asked: StoreRequest; readonly about: About },
+): Promise<VerifyDecision> {
+  const decision = await engine.store().verify(asked)
+  if ((decision.outcome !== 'wrong' && decision.outcome !== 'exhausted') || decision.delegated === undefined) return decision
+  try {
+    return await judgeByVendors(engine, { id, typed, request: asked, decision })
+  } catch (err) {
+    // It was charged, and whoever counts failures must hear of it.
+    tell(engine, decision, about)
+    throw err
   }
 }
 
@@ -187,11 +206,9 @@ function rememberDevice(
   return deviceToken(engine.keys, engine.random, [...new Set(recipientKeys)], device)
 }
 
-function tell(
-  engine: Engine,
-  decision: VerifyDecision,
-  about: { readonly tenant: string; readonly id: string; readonly recipient: string; readonly intent: string },
-): void {
+type About = { readonly tenant: string; readonly id: string; readonly recipient: string; readonly intent: string }
+
+function tell(engine: Engine, decision: VerifyDecision, about: About): void {
   switch (decision.outcome) {
     case 'verified':
       engine.emit('verified', { ...about, complete: decision.complete, channels: decision.proved.map(({ channel }) => channel) })

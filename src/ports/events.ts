@@ -47,7 +47,10 @@ export interface OtpEvents {
   }
   /** A recipient reached 10, 25, 50, 80 or 100 failures in a row, known and unknown devices together (T07). */
   readonly failures: { readonly tenant: string; readonly recipient: string; readonly count: number }
-  /** The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed. */
+  /**
+   * The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed, `check` where a vendor that keeps its
+   * codes did not say whether one is right: `cause` is then what its failure was reduced to.
+   */
   /** `cause` is the host's or a client's own error, as it was thrown: log it with the care that your own errors need. */
   readonly unavailable: { readonly during: string; readonly code: string; readonly cause?: unknown }
 }
