@@ -97,7 +97,10 @@ export interface Verified {
   readonly grantExpiresAt: number
   /** What a caller with a key noted at the send. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
-  /** Names this device as one that has proved the recipients; for callers with a key, once everything is proved (T09). */
+  /**
+   * Names this device as one that has proved the recipients, once everything is proved: for `device` of its further requests (T09). Our session and Passport
+   * doors keep it in a cookie, and show it to nobody.
+   */
   readonly deviceToken?: string | undefined
 }
 

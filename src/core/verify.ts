@@ -189,7 +189,7 @@ function verified(
     verifiedAt: now,
     grantExpiresAt,
     ...(metadata === undefined ? {} : { metadata }),
-    ...(complete && request.terms !== undefined ? { deviceToken: rememberDevice(engine, request, proved) } : {}),
+    ...(complete ? { deviceToken: rememberDevice(engine, request, proved) } : {}),
   }
 }
 

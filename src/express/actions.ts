@@ -4,6 +4,7 @@ import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
 import { callerOf } from '../session/caller.js'
+import { keepDevice } from '../session/device-cookie.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
 import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { freshSession, saveSession } from '../session/usable-session.js'
@@ -67,25 +68,30 @@ const verifyCode: Action = async (door, fields, req, res) => {
     leaveGrant,
   })
   if (!result.ok) return refusal(result)
-  if (!result.complete) return accepted(result, undefined)
+  // For the browser's cookie alone: no page, and no callback that might hand it on, sees it.
+  const { deviceToken, ...verified } = result
+  if (!verified.complete) return accepted(verified, undefined)
 
   const visited = await visit.session()
   const session = visited === undefined || isLogin ? visited : await sameSession(door, req, visit.caller.userId, intent)
   // Somebody logged in or out while the code was on its way: it is used up, and proves nothing for anybody (T17).
   if (session === undefined) {
-    await door.otp.cancel(result.id)
+    await door.otp.cancel(verified.id)
     return refusal({ reason: 'no_pending_challenge' })
   }
   visit.forget()
   const returnTo = takeReturnTo(session)
   if (!isLogin) {
-    setPointer(session, 'granted', intent.name, result.id)
+    setPointer(session, 'granted', intent.name, verified.id)
     await saveSession(session)
-    return accepted(result, returnTo)
+    keepDevice(door.settings, deviceToken, req, session, res)
+    return accepted(verified, returnTo)
   }
-  const isKnown = await logIn(door.settings, result, session, req, res)
-  // An unknown user looks like a wrong code (T48).
-  return isKnown ? accepted(result, returnTo) : refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, result.attemptsLeft - 1) })
+  const isKnown = await logIn(door.settings, verified, session, req, res)
+  // An unknown user looks like a wrong code, also by its cookies (T48).
+  if (!isKnown) return refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
+  keepDevice(door.settings, deviceToken, req, session, res)
+  return accepted(verified, returnTo)
 }
 
 /** The session as it is by now, where it still is the same user's. */

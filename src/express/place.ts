@@ -4,6 +4,7 @@ import type { Intent } from '../core/intents.js'
 import type { Hold } from '../core/issue-and-deliver.js'
 import type { Otp } from '../core/otp.js'
 import { type CallerPolicy, callerOf } from '../session/caller.js'
+import { type DevicePolicy, deviceOf } from '../session/device-cookie.js'
 import {
   binderOf,
   checkSessionCookie,
@@ -35,8 +36,11 @@ export interface Place {
   session(req: Request, res: Response): Promise<SessionLike>
 }
 
+/** Whom a place lets in as whom. */
+type Policy = CallerPolicy<Request> & DevicePolicy
+
 /** Behind `app.use(session(...))`: the pointer is in the session. */
-export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
+export function behindSession(otp: Otp, policy: Policy): Place {
   const sessionOf = sessionFinder()
   async function open(req: Request): Promise<SessionLike> {
     const session = sessionOf(req)
@@ -49,7 +53,7 @@ export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
       const session = await open(req)
       const pending = pointerOf(session, 'pending', name)
       return {
-        caller: callerOf(req, session, policy),
+        caller: { ...callerOf(req, session, policy), device: deviceOf(req, policy) },
         pending,
         async hold({ id }) {
           // A renewed challenge keeps its id: nothing to save, and no older copy of the session can undo it.
@@ -68,7 +72,7 @@ export function behindSession(otp: Otp, policy: CallerPolicy<Request>): Place {
  * Ahead of the session: the pointer is a signed cookie of our own, and the session is loaded only after a right code, or where the intent has to know
  * who is signed in.
  */
-export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middleware: RequestHandler, sessionCookie: string): Place {
+export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHandler, sessionCookie: string): Place {
   const sessionOf = sessionFinder()
   async function load(req: Request, res: Response): Promise<SessionLike> {
     if (req.session === undefined) await withinDeadline('loaded', (done) => middleware(req, res, done))
@@ -84,8 +88,9 @@ export function aheadOfSession(otp: Otp, policy: CallerPolicy<Request>, middlewa
       if (!otp.hasStore) await load(req, res)
       const loaded = intent.userBound ? await load(req, res) : undefined
       const pointer = readPointerCookie(otp.cookies, req, intent.name)
+      const caller = callerOf(req, loaded, policy)
       return {
-        caller: loaded === undefined ? { ...callerOf(req, undefined, policy), userId: '' } : callerOf(req, loaded, policy),
+        caller: { ...caller, userId: loaded === undefined ? '' : caller.userId, device: deviceOf(req, policy) },
         pending: pointer?.id,
         async hold({ id, expiresIn }) {
           res.append(

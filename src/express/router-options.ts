@@ -4,6 +4,7 @@ import type { Verified } from '../core/results.js'
 import { callback, checkOptions, flag, having, list, optionError, record, required, text } from '../options.js'
 import type { CallerPolicy } from '../session/caller.js'
 import type { SitePolicy } from '../session/cross-site.js'
+import { DEVICE_COOKIE, type DeviceOptions, type DevicePolicy, deviceCookieName } from '../session/device-cookie.js'
 
 /** The part of a Passport instance that the router calls. */
 export interface PassportLike {
@@ -22,7 +23,7 @@ export interface FormPages {
 }
 
 /** Options of `sessionRouter`. */
-export interface SessionRouterOptions extends CallerPolicy<Request> {
+export interface SessionRouterOptions extends CallerPolicy<Request>, DeviceOptions {
   /** Where the routes hang, relative to the mount. @default '/otp' */
   readonly path?: string | undefined
   /** A Passport instance: a right code for `loginIntent` then logs in through its strategy `otp`, with `req.logIn`. */
@@ -59,7 +60,7 @@ export interface FormTargets {
 }
 
 /** Every option decided. */
-export interface RouterSettings extends CallerPolicy<Request>, SitePolicy {
+export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, SitePolicy {
   readonly path: string
   readonly passport: PassportLike | undefined
   readonly strategy: string
@@ -84,6 +85,7 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     keep: list(text(1, 100), 0, 50),
     session: callback,
     sessionCookie: text(1, 100),
+    deviceCookie: DEVICE_COOKIE,
     origins: list(text(8, 300, /^https?:\/\/[^/\s?#]+$/, 'an origin such as "https://www.example.org"'), 0, 50),
     sameSite: flag,
     strict: flag,
@@ -103,6 +105,7 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
   if (options.keep?.some((key) => key === 'otp' || key === 'passport' || key === 'cookie') === true) {
     throw optionError('sessionRouter', 'option "keep" must not name "otp", "passport" or "cookie"')
   }
+  const sessionCookie = options.sessionCookie ?? 'connect.sid'
   return {
     path: options.path ?? '/otp',
     passport: options.passport,
@@ -111,7 +114,8 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     loginIntent,
     keep: options.keep ?? [],
     session: options.session,
-    sessionCookie: options.sessionCookie ?? 'connect.sid',
+    sessionCookie,
+    deviceCookie: deviceCookieName('sessionRouter', options, { intents: otp.intents, sessionCookie }),
     origins: options.origins ?? [],
     sameSite: options.sameSite ?? false,
     strict: options.strict ?? false,

@@ -4,9 +4,10 @@ import type { Otp } from '../core/otp.js'
 import { callback, checkOptions, flag, list, optionError, text } from '../options.js'
 import type { CallerPolicy } from '../session/caller.js'
 import type { SitePolicy } from '../session/cross-site.js'
+import { DEVICE_COOKIE, type DeviceOptions, type DevicePolicy, deviceCookieName } from '../session/device-cookie.js'
 
 /** Options of `OtpStrategy`. */
-export interface OtpStrategyOptions extends CallerPolicy<Request> {
+export interface OtpStrategyOptions extends CallerPolicy<Request>, DeviceOptions {
   /** Name to register under. @default 'otp' */
   readonly name?: string | undefined
   /** Intent whose codes log in. @default 'login' */
@@ -26,7 +27,7 @@ export interface OtpStrategyOptions extends CallerPolicy<Request> {
 }
 
 /** Every option decided. */
-export interface StrategySettings extends CallerPolicy<Request>, SitePolicy {
+export interface StrategySettings extends CallerPolicy<Request>, DevicePolicy, SitePolicy {
   readonly name: string
   readonly intent: Intent
   readonly codeField: string
@@ -42,6 +43,7 @@ export function completeStrategyOptions(otp: Otp, options: OtpStrategyOptions): 
     codeField: text(1, 64),
     passReqToCallback: flag,
     sessionCookie: text(1, 100),
+    deviceCookie: DEVICE_COOKIE,
     origins: list(text(8, 300, /^https?:\/\/[^/\s?#]+$/, 'an origin such as "https://www.example.org"'), 0, 50),
     sameSite: flag,
     strict: flag,
@@ -51,12 +53,14 @@ export function completeStrategyOptions(otp: Otp, options: OtpStrategyOptions): 
   const name = options.intent ?? 'login'
   const intent = otp.intents.get(name)
   if (intent === undefined) throw optionError('OtpStrategy', `option "intent" names ${JSON.stringify(name)}, which createOtp does not know`)
+  const sessionCookie = options.sessionCookie ?? 'connect.sid'
   return {
     name: options.name ?? 'otp',
     intent,
     codeField: options.codeField ?? 'code',
     passReqToCallback: options.passReqToCallback ?? false,
-    sessionCookie: options.sessionCookie ?? 'connect.sid',
+    sessionCookie,
+    deviceCookie: deviceCookieName('OtpStrategy', options, { intents: otp.intents, sessionCookie }),
     origins: options.origins ?? [],
     sameSite: options.sameSite ?? false,
     strict: options.strict ?? false,

@@ -4,6 +4,7 @@ import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
 import { OtpError } from '../errors.js'
 import { optionError } from '../options.js'
+import { keepDevice } from '../session/device-cookie.js'
 import { takeOver } from '../session/handed-over.js'
 import { failureOf, type OtpFailure, statusOf } from './failure.js'
 import { findUser, type VerifyUser, type VerifyUserWithRequest } from './find-user.js'
@@ -71,10 +72,14 @@ async function decide(
   req: Request,
 ): Promise<Verdict> {
   const proof = takeProof(settings, req)
-  const verified = proof ?? (await verifyRequest(otp, settings, req))
-  if (!verified.ok) return { ok: false, info: verified.failure, status: statusOf(verified.failure) }
+  const proved = proof ?? (await verifyRequest(otp, settings, req))
+  if (!proved.ok) return { ok: false, info: proved.failure, status: statusOf(proved.failure) }
+  const { deviceToken, ...verified } = proved
   const { user, info } = await findUser(verifyUser, settings.passReqToCallback ? [req, verified] : [verified])
-  if (user) return { ok: true, user, info, byRouter: proof !== undefined }
+  if (user) {
+    keepDevice(settings, deviceToken, req, req.session, req.res)
+    return { ok: true, user, info, byRouter: proof !== undefined }
+  }
   // No such user looks like a wrong code (T48).
   const failure: OtpFailure = failureOf({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
   return { ok: false, info: info ?? failure, status: statusOf(failure) }

@@ -5,6 +5,7 @@ import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
 import { callerOf } from '../session/caller.js'
 import { isCrossSite } from '../session/cross-site.js'
+import { deviceOf } from '../session/device-cookie.js'
 import { checkSessionCookie, expiredPointerCookie, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
 import { isForm, readBody } from '../session/read-body.js'
 import { pointerOf, type SessionLike } from '../session/state.js'
@@ -45,7 +46,7 @@ export async function verifyRequest(otp: Otp, settings: StrategySettings, req: R
 /** Whose request it is, and what this browser has pending: by the cookie of a router ahead of the session, else by the session. */
 function visitorOf(otp: Otp, settings: StrategySettings, req: Request, session: SessionLike): Caller & { readonly id: string | undefined } {
   const { intent, sessionCookie } = settings
-  const caller = callerOf(req, session, settings)
+  const caller: Caller = { ...callerOf(req, session, settings), device: deviceOf(req, settings) }
   const pointer = readPointerCookie(otp.cookies, req, intent.name)
   if (pointer === undefined) return { ...caller, id: pointerOf(session, 'pending', intent.name) }
   if (intent.userBound) return { ...caller, id: pointer.id }

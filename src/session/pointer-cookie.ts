@@ -1,4 +1,5 @@
 import { OtpError } from '../errors.js'
+import { type CookieAttributes, cookieLine, cookieOf, cookiesOf } from './cookies.js'
 import type { DoorRequest } from './state.js'
 
 /** Signs what the browser keeps; `otp.cookies`. */
@@ -16,27 +17,23 @@ export interface CookiePointer {
   readonly binder: string
 }
 
-const COOKIE_PREFIX = 'otp.'
+/** Before the name of the intent, makes the name of its cookie. */
+export const POINTER_PREFIX = 'otp.'
 
 /** The cookie by which a router ahead of the session knows what a browser has pending. */
-export function pointerCookie(
-  keys: CookieKeys,
-  intent: string,
-  pointer: CookiePointer,
-  options: { readonly maxAge: number; readonly secure: boolean },
-): string {
+export function pointerCookie(keys: CookieKeys, intent: string, pointer: CookiePointer, attributes: CookieAttributes): string {
   const value = `${pointer.id}.${pointer.binder}`
-  return serialize(intent, `${value}.${keys.sign(`${intent} ${value}`)}`, options)
+  return cookieLine(POINTER_PREFIX + intent, `${value}.${keys.sign(`${intent} ${value}`)}`, attributes)
 }
 
 /** Takes the pointer away. */
 export function expiredPointerCookie(intent: string, secure: boolean): string {
-  return serialize(intent, '', { maxAge: 0, secure })
+  return cookieLine(POINTER_PREFIX + intent, '', { maxAge: 0, secure })
 }
 
 /** Reads it back; `undefined` for a tampered, foreign or missing one (T49). */
 export function readPointerCookie(keys: CookieKeys, req: DoorRequest, intent: string): CookiePointer | undefined {
-  const [id, binder, signature, ...rest] = cookieOf(req, COOKIE_PREFIX + intent)?.split('.') ?? []
+  const [id, binder, signature, ...rest] = cookieOf(req, POINTER_PREFIX + intent)?.split('.') ?? []
   if (id === undefined || binder === undefined || signature === undefined || rest.length > 0) return undefined
   return keys.isSigned(`${intent} ${id}.${binder}`, signature) ? { id, binder } : undefined
 }
@@ -71,22 +68,4 @@ export function cameWithRequest(req: DoorRequest): boolean {
 function carriersOf(req: DoorRequest): readonly string[] {
   const mark = encodeURIComponent(`s:${String(req.sessionID)}.`)
   return cookiesOf(req).flatMap(([name, value]) => (value.startsWith(mark) ? [name] : []))
-}
-
-/** One cookie of a request, as it was sent. */
-function cookieOf(req: DoorRequest, name: string): string | undefined {
-  return cookiesOf(req).find(([one]) => one === name)?.[1]
-}
-
-function cookiesOf(req: DoorRequest): readonly (readonly [name: string, value: string])[] {
-  const { cookie } = req.headers
-  if (typeof cookie !== 'string') return []
-  return cookie.split(';').flatMap((pair) => {
-    const equals = pair.indexOf('=')
-    return equals > 0 ? [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const] : []
-  })
-}
-
-function serialize(intent: string, value: string, options: { readonly maxAge: number; readonly secure: boolean }): string {
-  return `${COOKIE_PREFIX}${intent}=${value}; Path=/; Max-Age=${options.maxAge}; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`
 }

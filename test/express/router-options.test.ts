@@ -41,7 +41,7 @@ describe('options of sessionRouter', () => {
       'sameSite',
       'strict',
     ]
-    const more = ['forms', 'currentUser', 'addressLimits']
+    const more = ['forms', 'currentUser', 'addressLimits', 'deviceCookie']
     expect(router({})).toBe('accepted')
     expect(router(Object.fromEntries([...names, ...more].map((name) => [name, undefined])))).toBe('accepted')
   })
@@ -71,11 +71,25 @@ describe('options of sessionRouter', () => {
     [{ strict: 1 }, 'option "strict" is 1; it must be true or false'],
     [{ addressLimits: 'no' }, 'option "addressLimits" is "no"; it must be true or false'],
     [{ currentUser: 'user' }, 'option "currentUser" is "user"; it must be a function'],
+    [{ deviceCookie: true }, 'option "deviceCookie" is true; it must be the name of a cookie, or false'],
+    [{ deviceCookie: 'a b' }, 'option "deviceCookie" is "a b"; it must be the name of a cookie, or false'],
+    [{ deviceCookie: 'a;Domain=x' }, 'option "deviceCookie" is "a;Domain=x"; it must be the name of a cookie, or false'],
+    [{ deviceCookie: '' }, 'option "deviceCookie" is ""; it must be the name of a cookie, or false'],
+    [{ deviceCookie: 'otp.pay' }, 'option "deviceCookie" is "otp.pay", which is the cookie of what is pending for the intent "pay"'],
+    [{ deviceCookie: 'connect.sid' }, 'option "deviceCookie" is "connect.sid", which is the cookie of the session'],
+    [
+      { deviceCookie: 'sid', sessionCookie: 'sid', session: () => undefined },
+      'option "deviceCookie" is "sid", which is the cookie of the session',
+    ],
     [{ forms: true }, 'option "forms" is true; it must be an object'],
     [{ orgins: [] }, 'unknown option "orgins". Did you mean "origins"?'],
     [{ secret: 'x' }, expect.stringContaining('unknown option "secret"')],
   ])('T50 refuses %o', (options, message) => {
     expect(router(options)).toEqual(typeof message === 'string' ? `sessionRouter: ${message}` : message)
+  })
+
+  it('takes a name for the cookie of the device, or none', () => {
+    for (const deviceCookie of ['__Host-device', 'otp.other', false]) expect(router({ deviceCookie })).toBe('accepted')
   })
 
   it.each<[object, unknown]>([

@@ -1,0 +1,29 @@
+import type { DoorRequest } from './state.js'
+
+/** How a cookie of ours is set: for every path of the host, out of reach of scripts and of posts from other sites. */
+export interface CookieAttributes {
+  /** Seconds; 0 takes the cookie away. */
+  readonly maxAge: number
+  /** True keeps it off plain HTTP. */
+  readonly secure: boolean
+}
+
+/** One cookie of a request, as it was sent; the first where several have the name. */
+export function cookieOf(req: DoorRequest, name: string): string | undefined {
+  return cookiesOf(req).find(([one]) => one === name)?.[1]
+}
+
+/** Every cookie of a request, in its order. */
+export function cookiesOf(req: DoorRequest): readonly (readonly [name: string, value: string])[] {
+  const { cookie } = req.headers
+  if (typeof cookie !== 'string') return []
+  return cookie.split(';').flatMap((pair) => {
+    const equals = pair.indexOf('=')
+    return equals > 0 ? [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const] : []
+  })
+}
+
+/** The line of a `Set-Cookie` header (T49, T51). `value` is written as it is: signs that need no escape alone. */
+export function cookieLine(name: string, value: string, { maxAge, secure }: CookieAttributes): string {
+  return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+}
