@@ -24,7 +24,7 @@ import { connectRedis, within } from '../login/redis.js'
 import { folder, onError, problem, secure } from '../login/web.js'
 import { curlLines, playKey, readKeys } from './keys.js'
 
-const { PORT = '3001', OTP_API_KEYS, REDIS_URL, SMTP_URL } = process.env
+const { PORT = '3001', OTP_API_KEYS, OTP_COUNTRIES, REDIS_URL, SMTP_URL } = process.env
 
 const keys = OTP_API_KEYS === undefined ? [playKey()] : readKeys(OTP_API_KEYS, fail)
 const redis = REDIS_URL === undefined ? undefined : await connectRedis(REDIS_URL)
@@ -32,14 +32,16 @@ const inbox = createInbox(redis)
 const { transport } = inbox
 const mail = SMTP_URL === undefined ? transport : nodemailerTransport({ url: SMTP_URL, from: 'Acme <codes@acme.example>' })
 
+// In production channels that cost money must say which countries they serve.
+const countries = OTP_COUNTRIES?.split(',')
 const otp = createOtp({
   secret: secret(),
   service: 'Acme',
   store: redis === undefined ? memoryStore() : redisStore({ client: redis, prefix: 'demo:otp' }),
   channels: [
-    smsChannel({ transport }),
-    callChannel({ transport }),
-    whatsappChannel({ transport, template: { name: 'login_code' } }),
+    smsChannel({ transport, countries }),
+    callChannel({ transport, countries }),
+    whatsappChannel({ transport, countries, template: { name: 'login_code' } }),
     emailChannel({ transport: mail }),
   ],
   // What a message costs, by calling code. Answers name it; nobody pays, because there is no `balance`.

@@ -22,10 +22,12 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options
   const auth = new passport.Passport()
 
   const mail = smtpUrl === undefined ? inbox.transport : nodemailerTransport({ url: smtpUrl, from: 'Acme <codes@acme.example>' })
+  const countries = process.env.OTP_COUNTRIES?.split(',')
   const otp = createOtp({
     secret: otpSecret,
     service: 'Acme',
-    channels: [smsChannel({ transport: inbox.transport }), emailChannel({ transport: mail })],
+    // In production a channel that costs money must say which countries it serves.
+    channels: [smsChannel({ transport: inbox.transport, countries }), emailChannel({ transport: mail })],
     intents: {
       login: {},
       // A code for one transfer: bound to its amount and payee, and sent to the address of the user who is logged in.

@@ -7,7 +7,7 @@ import { drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/
 import { LOCALES } from './messages/locales.js'
 import { matchLanguage } from './messages/match-language.js'
 import type { PhoneNumberOptions } from './phone-number.js'
-import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
+import { PHONE_NUMBER_CHECKS, phoneNumberParser, requireCountries } from './phone-number.js'
 import { spell } from './spell.js'
 import { voiceBook, voiceFor, wishedVoice } from './voices.js'
 
@@ -60,6 +60,7 @@ const CHECKS: Readonly<Record<keyof CallChannelOptions, Check>> = {
  */
 export function callChannel(options: CallChannelOptions): Channel {
   checkOptions('callChannel', options, CHECKS)
+  requireCountries('callChannel', options)
   const { locale: fallback, transport } = options
   const book = voiceBook(options.voices)
   if (voiceFor(book, matchLanguage(fallback, LOCALES) ?? 'en', { locale: undefined, fallback }) === undefined) {

@@ -1,14 +1,15 @@
 import type { CountryCode, NumberType } from 'libphonenumber-js/max'
 import { isSupportedCountry, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { Check } from '../options.js'
-import { list } from '../options.js'
+import { list, optionError } from '../options.js'
 import type { Recipient, RecipientRefusal } from '../ports/channel.js'
 
 /** Which phone numbers a channel accepts. */
 export interface PhoneNumberOptions {
   /**
    * The only countries served, ISO 3166-1 alpha-2 in capitals. A number of another country, or of none (+800, +882), is refused
-   * as `country_not_served`. Default: every country.
+   * as `country_not_served`. Must be given with `NODE_ENV=production`, because every message costs money and some countries' cost much (T29). Default elsewhere: every
+   * country.
    */
   readonly countries?: readonly string[] | undefined
   /** The country whose national format is understood, ISO 3166-1 alpha-2. Default: none, so that a number must begin with `+`. */
@@ -26,6 +27,12 @@ export const PHONE_NUMBER_CHECKS: Readonly<Record<keyof PhoneNumberOptions, Chec
   defaultCountry: country,
 }
 
+/** Refuses to run where messages cost money without a list of the countries that they go to (T29); `owner` is the factory. */
+export function requireCountries(owner: string, { countries }: PhoneNumberOptions): void {
+  if (countries !== undefined || process.env.NODE_ENV !== 'production') return
+  throw optionError(owner, 'option "countries" is missing; with NODE_ENV=production it must name the countries that you serve')
+}
+
 /** Longest input looked at: 15 digits with room for generous punctuation. */
 const MAX_INPUT_LENGTH = 64
 
@@ -39,6 +46,9 @@ const REFUSED_TYPES: ReadonlySet<NumberType> = new Set<NumberType>([
   'PERSONAL_NUMBER',
 ])
 
+/** Argentina: a mobile number that is written as at home, without the 9 behind the calling code, looks like a landline. */
+const AMBIGUOUS = 'AR'
+
 const REFUSED = { refused: 'invalid_phone_number' } as const
 
 /** Reads what a person typed as a phone number. */
@@ -47,9 +57,13 @@ export type ParsePhoneNumber = (to: string) => Recipient | { readonly refused: R
 /**
  * Makes the one reader of phone numbers for `sms`, `call` and `whatsapp`: every accepted spelling of a number gives the same
  * E.164 form (ITU-T E.164, 8 to 15 digits). Spaces, dots, hyphens, parentheses and one leading `+` are removed; anything else in
- * the input refuses it. Length, type and country are libphonenumber's. The options must have been checked before.
+ * the input refuses it. Length, type and country are libphonenumber's. The options must have been checked before. With `landlines: 'refused'` a number that is certainly
+ * one, and no number of either kind, is `not_an_sms_number`.
  */
-export function phoneNumberParser(options: PhoneNumberOptions): ParsePhoneNumber {
+export function phoneNumberParser(
+  options: PhoneNumberOptions,
+  { landlines = 'accepted' }: { readonly landlines?: 'accepted' | 'refused' } = {},
+): ParsePhoneNumber {
   const served = options.countries === undefined ? undefined : new Set<string>(options.countries)
   const home = homeCountry(options.defaultCountry)
 
@@ -69,6 +83,7 @@ export function phoneNumberParser(options: PhoneNumberOptions): ParsePhoneNumber
     // Of a range that nobody knows yet, the country is the first one of its calling code.
     const country = number.country ?? number.getPossibleCountries()[0]
     if (served !== undefined && (country === undefined || !served.has(country))) return { refused: 'country_not_served' }
+    if (landlines === 'refused' && type === 'FIXED_LINE' && country !== AMBIGUOUS) return { refused: 'not_an_sms_number' }
     return { kind: 'phone', address: number.number, countedAs: number.number, callingCode: number.countryCallingCode, country }
   }
 }

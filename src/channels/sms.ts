@@ -6,7 +6,7 @@ import { callerText } from './caller-text.js'
 import { withLastLines } from './last-lines.js'
 import { type Draft, drafter, type Ink, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import type { PhoneNumberOptions } from './phone-number.js'
-import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
+import { PHONE_NUMBER_CHECKS, phoneNumberParser, requireCountries } from './phone-number.js'
 import { plainLetters } from './plain-letters.js'
 import { smsSegments } from './sms-segments.js'
 
@@ -51,7 +51,7 @@ const CHECKS: Readonly<Record<keyof SmsChannelOptions, Check>> = {
 }
 
 /**
- * Codes by SMS. Accepts phone numbers, words one short message, and ends it with the line `@host #code` where a host is
+ * Codes by SMS. Accepts phone numbers that are not certainly landlines, words one short message, and ends it with the line `@host #code` where a host is
  * configured, so that a phone fills the code in on that site only. From `express-otp/channels/sms`.
  *
  * @example
@@ -64,6 +64,7 @@ const CHECKS: Readonly<Record<keyof SmsChannelOptions, Check>> = {
  */
 export function smsChannel(options: SmsChannelOptions): Channel {
   checkOptions('smsChannel', options, CHECKS)
+  requireCountries('smsChannel', options)
   const { androidAppHash, transport } = options
   const draft = drafter('smsChannel', options)
   const ink = options.withoutAccents === true ? WITHOUT_ACCENTS : PLAIN
@@ -72,7 +73,7 @@ export function smsChannel(options: SmsChannelOptions): Channel {
   return {
     name: 'sms',
     transport,
-    parse: phoneNumberParser(options),
+    parse: phoneNumberParser(options, { landlines: 'refused' }),
     word(wording) {
       const pieces = callerText('smsChannel', wording)
       // Exactly as the caller has it, who pays for as many segments as it takes: no last lines, nothing shortened.

@@ -7,7 +7,7 @@ import { drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/
 import { matchLanguage } from './messages/match-language.js'
 import { templateName } from './messages/own-templates.js'
 import type { PhoneNumberOptions } from './phone-number.js'
-import { PHONE_NUMBER_CHECKS, phoneNumberParser } from './phone-number.js'
+import { PHONE_NUMBER_CHECKS, phoneNumberParser, requireCountries } from './phone-number.js'
 
 export type { IntentTemplates } from './messages/own-templates.js'
 
@@ -58,6 +58,7 @@ const CHECKS: Readonly<Record<keyof WhatsAppChannelOptions, Check>> = {
  */
 export function whatsappChannel(options: WhatsAppChannelOptions): Channel {
   checkOptions('whatsappChannel', options, CHECKS)
+  requireCountries('whatsappChannel', options)
   checkOptions('whatsappChannel template', options.template, { name: required(templateName), language: languageCode })
   const { template, transport } = options
   const languages = new Map([template.language ?? DEFAULT_LANGUAGE].flat().map((code) => [code.replaceAll('_', '-'), code]))

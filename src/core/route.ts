@@ -1,4 +1,4 @@
-import type { Channel, Recipient } from '../ports/channel.js'
+import type { Channel, Recipient, RecipientRefusal } from '../ports/channel.js'
 import { CHANNEL_NAMES, type ChannelName } from '../ports/message.js'
 import type { Engine } from './engine.js'
 import type { Intent } from './intents.js'
@@ -16,20 +16,26 @@ export interface Route {
   readonly recipient: Recipient
 }
 
-/** Parses an address once, before any counter sees it, and picks the channel: the one asked for, or the first that fits (`auto`). */
+/**
+ * Parses an address once, before any counter sees it, and picks the channel: the one asked for, or the first that fits (`auto`); for a landline that would have been sent an
+ * SMS, a call.
+ */
 export function chooseRoute(engine: Engine, intent: Pick<Intent, 'channels'>, to: unknown, asked: 'auto' | ChannelName): Route | Refused {
   if (typeof to !== 'string' || to === '') return invalid('to', 'required')
   if (to.length > MAX_ADDRESS_LENGTH || UNPRINTABLE.test(to)) return invalid('to', likelyRefusal(to))
   const names = asked === 'auto' ? intent.channels : intent.channels.filter((name) => name === asked)
-  let refusal: string | undefined
+  let refusal: RecipientRefusal | undefined
   for (const name of names) {
     const channel = engine.channels.get(name)
     if (channel === undefined) continue
     const parsed = channel.parse(to)
     if (!('refused' in parsed)) return { channel, recipient: parsed }
-    // With `auto`, the refusal that tells most about this address: a number that is not served is still a number.
-    if (refusal === undefined || parsed.refused === 'country_not_served') refusal = parsed.refused
-    else if (refusal !== 'country_not_served' && parsed.refused === likelyRefusal(to)) refusal = parsed.refused
+    if (parsed.refused === 'not_an_sms_number' && names.includes('call')) {
+      const call = chooseRoute(engine, intent, to, 'call')
+      if (!('ok' in call)) return call
+    }
+    // With `auto`, the refusal that tells most about this address.
+    if (refusal === undefined || weight(parsed.refused, to) > weight(refusal, to)) refusal = parsed.refused
   }
   return refusal === undefined ? invalid('channel', 'not_configured') : invalid('to', refusal)
 }
@@ -62,6 +68,13 @@ export function parseRecipient(engine: Engine, to: string): Recipient | undefine
     if (!('refused' in parsed)) return parsed
   }
   return undefined
+}
+
+/** How much a refusal tells about this address: a number that is not served, or that takes no SMS, is still a number. */
+function weight(refusal: RecipientRefusal, to: string): number {
+  if (refusal === 'not_an_sms_number') return 3
+  if (refusal === 'country_not_served') return 2
+  return refusal === likelyRefusal(to) ? 1 : 0
 }
 
 function likelyRefusal(to: string): 'invalid_email_address' | 'invalid_phone_number' {

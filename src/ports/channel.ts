@@ -16,7 +16,7 @@ export interface Recipient {
 }
 
 /** Why an address was not accepted; goes to the client as `errors[].reason` for the field `to`. */
-export type RecipientRefusal = 'invalid_phone_number' | 'invalid_email_address' | 'country_not_served'
+export type RecipientRefusal = 'invalid_phone_number' | 'invalid_email_address' | 'country_not_served' | 'not_an_sms_number'
 
 /** One medium: which addresses it accepts, how it words a message, and who delivers it. */
 export interface Channel {

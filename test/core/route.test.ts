@@ -1,6 +1,8 @@
 import { type Channel, createOtp, type Otp } from 'express-otp'
+import { callChannel } from 'express-otp/channels/call'
 import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
+import { whatsappChannel } from 'express-otp/channels/whatsapp'
 import { memoryStore } from 'express-otp/stores/memory'
 import { outbox, testClock } from 'express-otp/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -65,5 +67,33 @@ describe('the way a message takes', () => {
       expect(await send(otpOf(channels), 'ann@')).toEqual([{ field: 'to', reason: 'invalid_email_address' }])
       expect(await send(otpOf(channels), '12')).toEqual([{ field: 'to', reason: 'invalid_phone_number' }])
     }
+  })
+
+  describe('to a landline', () => {
+    const LANDLINE = '+442079460123'
+    const texts = smsChannel({ transport: outbox('texts'), countries: ['GB', 'US'] })
+    const voice = callChannel({ transport: calls, countries: ['GB', 'US'] })
+    const chat = whatsappChannel({ transport: outbox('chats'), template: { name: 'otp' } })
+    const refused = [{ field: 'to', reason: 'not_an_sms_number' }]
+
+    it('T29 is a call where an SMS was the first choice and the intent allows calls', async () => {
+      expect(await send(otpOf([texts, voice]), LANDLINE)).toBe('call')
+      expect(await send(otpOf([texts, email, chat, voice]), LANDLINE, 'auto')).toBe('call')
+      expect(await send(otpOf([chat, texts, voice]), LANDLINE)).toBe('whatsapp')
+      expect(await send(otpOf([texts, voice]), '+447400123456')).toBe('sms')
+    })
+
+    it('T29 is none where the intent allows no calls, or the country is not called', async () => {
+      for (const channels of [[texts], [texts, email], [email, texts]]) expect(await send(otpOf(channels), LANDLINE)).toEqual(refused)
+      const intents = { login: { channels: ['sms', 'email'] as const } }
+      expect(await send(otpOf([texts, voice, email], { intents }), LANDLINE)).toEqual(refused)
+      const american = callChannel({ transport: calls, countries: ['US'] })
+      expect(await send(otpOf([texts, american]), LANDLINE)).toEqual(refused)
+    })
+
+    it('T29 T33 is never a call where an SMS was asked for', async () => {
+      expect(await send(otpOf([texts, voice]), LANDLINE, 'sms')).toEqual(refused)
+      expect(await send(otpOf([texts, voice]), LANDLINE, 'call')).toBe('call')
+    })
   })
 })

@@ -62,10 +62,12 @@ export async function doorApp(options: DoorAppOptions = {}): Promise<DoorApp> {
   const sms = outbox('sms-outbox')
   const mail = outbox('mail-outbox')
   const clock = testClock()
+  // Needed with NODE_ENV=production only.
+  const countries = process.env.NODE_ENV === 'production' ? ['US'] : undefined
   const otp = createOtp({
     secret: SECRET,
     service: 'Acme',
-    channels: [smsChannel({ transport: sms }), emailChannel({ transport: mail })],
+    channels: [smsChannel({ transport: sms, countries }), emailChannel({ transport: mail })],
     clock,
     ...options.otp,
   })

@@ -5,6 +5,7 @@ const FIELDS = {
   invalid_phone_number: 'Not a complete number. Start with + and the country code.',
   invalid_email_address: 'Not a complete address. It looks like name@example.com.',
   country_not_served: 'Codes cannot be sent to this country.',
+  not_an_sms_number: 'This number takes no text messages.',
   invalid_text: 'Only letters, digits and simple punctuation, please.',
   not_configured: 'Codes cannot be sent this way.',
 }
