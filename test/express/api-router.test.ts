@@ -110,11 +110,13 @@ describe('a body', () => {
     const options = parser === undefined ? {} : { before: parser }
 
     it('T38 of another type or coding is refused, and so is none', async () => {
-      const { outboxes, post } = await open(options)
+      const { origin, outboxes, post } = await open(options)
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/problem+json', 'multipart/form-data']) {
         const answer = await post('send', { to: ANN }, { 'Content-Type': type })
         expect([answer.status, answer.body.reason], type).toEqual([415, 'unsupported_media_type'])
       }
+      const packed = await raw(origin, chunked(JSON.stringify({ to: ANN })).replace('\r\n', '\r\nContent-Encoding: identity\r\n'))
+      expect(packed).toMatch(/^HTTP\/1.1 415 /)
       expect((await post('send', { to: ANN }, { 'Content-Type': 'Application/JSON ; charset=utf-8' })).status).toBe(200)
       expect((await post('send', '')).body).toMatchObject({ status: 400, reason: 'invalid_request' })
       expect(outboxes.sms.messages).toHaveLength(1)
