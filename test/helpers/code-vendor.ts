@@ -27,7 +27,7 @@ export interface CodeVendor {
   readonly starts: { readonly to: string; readonly channel: string }[]
   /** The newest code. */
   code(): string
-  /** How it answers from now on; `eager` calls a right code right as often as it is asked. */
+  /** How it answers from now on; `eager` calls a right code right as often as it is asked, and five of them in the same instant. */
   mood: 'well' | 'eager' | 'refusing' | 'silent'
 }
 
@@ -41,6 +41,7 @@ interface Wire {
 }
 
 const timeoutSeconds = 0.4
+const MAX_HELD = 5
 
 const WIRES: Readonly<Record<VendorName, Wire>> = {
   octopush: {
@@ -88,8 +89,20 @@ export async function codeVendor(name: VendorName): Promise<CodeVendor> {
     if (vendor.mood === 'silent') return
     // It was recorded in this very turn.
     const body = JSON.parse(stub.received.at(-1)?.body ?? '{}')
-    const [status, json] = vendor.mood === 'refusing' ? [404, {}] : reply(wire.read(req.url ?? '', body))
-    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+    const question = wire.read(req.url ?? '', body)
+    const [status, json] = vendor.mood === 'refusing' ? [404, {}] : reply(question)
+    const tell = (): void => void res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+    if (vendor.mood === 'eager' && question.kind === 'check') hold(tell)
+    else tell()
+  }
+  const held: (() => void)[] = []
+  const hold = (tell: () => void): void => {
+    held.push(tell)
+    if (held.length >= MAX_HELD) release()
+    else setTimeout(release, 100)
+  }
+  const release = (): void => {
+    for (const tell of held.splice(0)) tell()
   }
   const stub = await vendorStub(answer)
   onTestFinished(async () => void (await stub.stop()))
