@@ -33,6 +33,8 @@ export interface Refused {
   readonly errors?: readonly FieldError[] | undefined
   /** For `invalid_code`: guesses that the challenge still has. */
   readonly attemptsLeft?: number | undefined
+  /** For `too_many_attempts`: whether this very guess used the last attempt, and so was a failure. Not told to clients. */
+  readonly isCharged?: boolean | undefined
   /** For `rate_limited`: whole seconds, at least 1. */
   readonly retryAfter?: number | undefined
 }

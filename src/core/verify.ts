@@ -76,7 +76,7 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
     case 'wrong':
       return { ok: false, reason: 'invalid_code', attemptsLeft: decision.attemptsLeft }
     case 'exhausted':
-      return refused('too_many_attempts')
+      return { ok: false, reason: 'too_many_attempts', isCharged: decision.failures !== undefined }
     case 'expired':
       return refused('expired')
     case 'gone':
@@ -223,7 +223,7 @@ function tell(engine: Engine, decision: VerifyDecision, about: About): void {
     case 'gone':
     case 'expired':
       engine.emit('rejected', { ...about, outcome: decision.outcome })
-      if ('failures' in decision && TELLING_FAILURES.includes(decision.failures)) {
+      if ('failures' in decision && decision.failures !== undefined && TELLING_FAILURES.includes(decision.failures)) {
         engine.emit('failures', { tenant: about.tenant, recipient: about.recipient, count: decision.failures })
       }
   }

@@ -124,7 +124,8 @@ export type VerifyDecision =
       readonly waiting: readonly ChannelName[]
       readonly delegated?: Delegated | undefined
     }
-  | { readonly outcome: 'exhausted'; readonly failures: number; readonly delegated?: Delegated | undefined }
+  /** `failures` for the guess that used the last attempt; none for those after it, which cost nothing. */
+  | { readonly outcome: 'exhausted'; readonly failures?: number | undefined; readonly delegated?: Delegated | undefined }
   /** A code was given for a channel that the challenge does not wait for. Nothing was charged. */
   | { readonly outcome: 'unexpected_channel'; readonly channel: ChannelName }
   | { readonly outcome: 'gone' }

@@ -100,7 +100,7 @@ local function decide(recipients, block)
   local challenge = with_tail(holder[CHALLENGES])
   if not challenge or challenge[INTENT] ~= $intent or challenge[USER] ~= $user then return {'gone'} end
   if now >= challenge[EXPIRES_AT] then return {'expired'} end
-  if challenge[ATTEMPTS] >= challenge[MAX_ATTEMPTS] then return {'exhausted'} end
+  if challenge[ATTEMPTS] >= challenge[MAX_ATTEMPTS] then return {'used_up'} end
   local refused = guess_refusal(recipients, block, challenge)
   if refused then return refused end
   for _, guess in ipairs($guesses) do

@@ -121,6 +121,8 @@ export function readVerify(reply: Reply, failures: number): VerifyDecision {
       }
     case 'exhausted':
       return { outcome: 'exhausted', failures, ...readDelegated(reply, 1) }
+    case 'used_up':
+      return { outcome: 'exhausted' }
     case 'unexpected_channel':
       return { outcome: 'unexpected_channel', channel: channelAt(reply, 1) }
     case 'gone':

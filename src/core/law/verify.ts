@@ -18,7 +18,7 @@ export function verify(records: Records, request: VerifyRequest, id: ChallengeId
   // For another intent (T14) or another user (T17) it does not exist, and stays usable for its own.
   if (challenge === undefined || challenge.intent !== request.intent || challenge.user !== request.user) return { outcome: 'gone' }
   if (now >= challenge.expiresAt) return { outcome: 'expired' }
-  if (challenge.attempts >= challenge.maxAttempts) return { outcome: 'exhausted', failures: mostFailures(records, now) }
+  if (challenge.attempts >= challenge.maxAttempts) return { outcome: 'exhausted' }
   const { isKnownDevice } = request
   const refused = guessRefusal(records, request.limits, now, { isKnownDevice, failuresPerDay: challenge.failuresPerDay })
   if (refused !== undefined) return refused

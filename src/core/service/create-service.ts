@@ -89,7 +89,7 @@ async function verifyKeyed(engine: Engine, key: ApiKey, request: ServiceVerify):
   if (charged !== undefined && 'ok' in charged) return charged
   const meant = id === undefined ? {} : { to }
   const outcome = await verify(engine, { ...guess, ...meant, ...caller, id: named, terms: { channels: key.channels }, leaveGrant: false })
-  const isFailure = !outcome.ok && (outcome.reason === 'invalid_code' || outcome.reason === 'too_many_attempts')
+  const isFailure = !outcome.ok && (outcome.reason === 'invalid_code' || outcome.isCharged === true)
   if (!isFailure) await charged?.giveBack()
   return outcome
 }
