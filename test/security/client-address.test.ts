@@ -5,7 +5,9 @@ import { sessionRouter } from 'express-otp/express'
 import { outbox } from 'express-otp/testing'
 import session from 'express-session'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { browserOf, openDoor, PLACES, SECRET } from '../helpers/door-app.js'
+import { nativeDialect } from '../../src/dialects/native.js'
+import { openApi } from '../helpers/api-app.js'
+import { browserOf, openDoor, PLACES, SECRET, wrong } from '../helpers/door-app.js'
 import { ANN, guardedRoute, numbers, userOf } from './scenes.js'
 
 const LIMITS = { blockRecipientsPerHour: 2 }
@@ -47,6 +49,53 @@ describe.each(PLACES)('client addresses %s', (place) => {
     expect((await browser().post('/otp/send', { to: three }, from('203.0.113.10, 192.0.2.1'))).status).toBe(429)
     expect((await browser().post('/otp/send', { to: four }, from('192.0.2.1, 192.0.2.2'))).status).toBe(200)
   })
+
+  it.each([
+    ['X-Forwarded-For', (address: string) => address],
+    ['X-Real-IP', (address: string) => address],
+    ['Forwarded', (address: string) => `for=${address};proto=https`],
+    ['X-Client-IP', (address: string) => address],
+    ['True-Client-IP', (address: string) => address],
+    ['CF-Connecting-IP', (address: string) => address],
+  ])("T53 %s of the client's own changes no counter of sends and none of guesses", async (name, written) => {
+    const { browser, sms } = await openDoor({ place, otp: { limits: { blockSendsPerHour: 2, blockFailuresPerHour: 3 } } })
+    const [one = '', two = '', three = ''] = numbers(3)
+    const forged = (last: number): Record<string, string> => ({ [name]: written(`198.51.100.${last}`) })
+    const [ann, bob] = [browser(), browser()]
+    const sends = [await ann.post('/otp/send', { to: one }, forged(1)), await bob.post('/otp/send', { to: two }, forged(2))]
+    expect(sends.map(({ status }) => status)).toEqual([200, 200])
+    expect((await browser().post('/otp/send', { to: three }, forged(3))).body.reason).toBe('rate_limited')
+    const reasons: unknown[] = []
+    for (const [index, who] of [ann, bob, ann, bob].entries()) {
+      const code = wrong(sms.code(who === ann ? one : two))
+      reasons.push((await who.post('/otp/verify', { code }, forged(10 + index))).body.reason)
+    }
+    expect(reasons).toEqual([...Array(3).fill('invalid_code'), 'rate_limited'])
+  })
+
+  it('T53 T06 two clients behind one proxy have counters of their own, for guesses too', async () => {
+    const { browser, sms } = await openDoor({
+      place,
+      before: (app) => app.set('trust proxy', 1),
+      otp: { limits: { blockFailuresPerHour: 1 } },
+    })
+    const ann = browser()
+    await ann.post('/otp/send', { to: ANN }, { 'X-Forwarded-For': '192.0.2.1' })
+    const guess = async (addresses: string): Promise<unknown> =>
+      (await ann.post('/otp/verify', { code: wrong(sms.code()) }, { 'X-Forwarded-For': addresses })).body.reason
+    expect(await guess('192.0.2.1')).toBe('invalid_code')
+    expect(await guess('203.0.113.9, 192.0.2.1')).toBe('rate_limited')
+    expect(await guess('192.0.2.2')).toBe('invalid_code')
+  })
+})
+
+it('T53 the service door refuses `trust proxy: true` as well', async () => {
+  const keys = [{ id: 'shop', secret: 'k'.repeat(40) }]
+  const { origin, errors } = await openApi({ dialect: nativeDialect(), keys, before: (app) => app.set('trust proxy', true) })
+  const headers = { Authorization: 'Bearer wrong', 'Content-Type': 'application/json', 'X-Forwarded-For': '192.0.2.1' }
+  const answer = await fetch(`${origin}/v1/otp/send`, { method: 'POST', headers, body: JSON.stringify({ to: ANN }) })
+  expect(answer.status).toBe(500)
+  expect(errors).toMatchObject([{ code: 'ERR_OTP_TRUST_PROXY' }])
 })
 
 it('T53 an app that is mounted in one that trusts everybody is refused too', async () => {
