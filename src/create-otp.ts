@@ -2,6 +2,7 @@ import { chooseStore } from './choose-store.js'
 import { storeBalance } from './core/balance.js'
 import type { Engine } from './core/engine.js'
 import { findGrant, redeem } from './core/grants.js'
+import { createGuard } from './core/guard/guard.js'
 import { completeIntent } from './core/intents.js'
 import { keyring } from './core/keyring.js'
 import type { Otp } from './core/otp.js'
@@ -17,6 +18,7 @@ import { createService } from './core/service/create-service.js'
 import { verify } from './core/verify.js'
 import { outageReporter, watchedStore } from './core/watched-store.js'
 import { OtpError } from './errors.js'
+import { completeGuard, completeSpendCap } from './option-checks/guard.js'
 import { completeLimits } from './option-checks/limits.js'
 import { askedBalance } from './option-checks/prices.js'
 import { sandboxOf } from './option-checks/sandbox.js'
@@ -58,6 +60,9 @@ export function createOtp(options: OtpOptions): Otp {
     get balance() {
       return balance
     },
+    get guard() {
+      return guard
+    },
     delivery: options.delivery ?? 'await',
     outgoing: outgoing(),
     reporting: new Set(),
@@ -70,6 +75,7 @@ export function createOtp(options: OtpOptions): Otp {
       return store
     },
   }
+  const guard = createGuard(engine, { rules: completeGuard(options.guard), caps: completeSpendCap(options.spendCap) })
   const kept = storeBalance(engine)
   const balance = options.balance === 'store' ? kept : options.balance === undefined ? undefined : askedBalance(options.balance)
   const otp: Otp = {

@@ -1,6 +1,7 @@
 import type { IntentOptions } from './core/intents.js'
 import { PRESETS, type PresetName } from './core/presets.js'
 import type { PriceTable } from './core/price.js'
+import { type AllSpendCapOptions, checkGuard, type GuardOptions } from './option-checks/guard.js'
 import { checkIntents } from './option-checks/intents.js'
 import { checkLimits } from './option-checks/limits.js'
 import { type BalanceHooks, checkPrices } from './option-checks/prices.js'
@@ -8,7 +9,7 @@ import type { Sandbox } from './option-checks/sandbox.js'
 import { type Check, checkOptions, flag, having, list, oneOf, optionError, record, required, text } from './options.js'
 import type { Channel } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
-import { CHANNEL_NAMES } from './ports/message.js'
+import { CHANNEL_NAMES, type ChannelName } from './ports/message.js'
 import type { RandomSource } from './ports/random-source.js'
 import type { Limits, Store } from './ports/store.js'
 
@@ -57,6 +58,13 @@ export interface OtpOptions {
    * refused with `NODE_ENV=production` (T66). @default false
    */
   readonly sandbox?: Sandbox | undefined
+  /**
+   * Budgets of paid messages that nobody proves, by calling code and IP block, and a ceiling of paid messages. With `NODE_ENV=production` and a channel that costs money
+   * either `guard.paidPerHour` or a `spendCap` is required; `false` switches the guard off, and warns. @default { mode: 'deny' }
+   */
+  readonly guard?: false | GuardOptions | undefined
+  /** What may be spent on messages over `sms`, `call` and `whatsapp`, by `prices`: beyond it none goes out. @default none */
+  readonly spendCap?: AllSpendCapOptions | undefined
   /** Time for stores that this package chooses itself; for tests. @default the store's own */
   readonly clock?: Clock | undefined
   /** Chance; for tests. @default node:crypto */
@@ -114,6 +122,8 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
     accepts: (value) =>
       flag.accepts(value) || (record.accepts(value) && list(text(3, 254), 1, 100).accepts(Reflect.get(Object(value), 'recipients'))),
   },
+  guard: { allowed: 'false or an object', accepts: (value) => value === false || record.accepts(value) },
+  spendCap: record,
   clock: having('now'),
   random: having('integer', 'bytes'),
 }
@@ -121,9 +131,10 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
 /** Refuses every option of `createOtp` that is unknown, wrong, missing, or at odds with another. */
 export function checkOtpOptions(options: OtpOptions): void {
   checkOptions('createOtp', options, OTP)
-  const names: readonly string[] = options.channels.map((channel) => channel.name)
+  const names: readonly ChannelName[] = options.channels.map((channel) => channel.name)
   if (new Set(names).size !== names.length) throw optionError('createOtp', 'option "channels" has one channel twice')
   checkPrices(options)
   checkLimits(options.limits)
   checkIntents(options, names)
+  checkGuard(options, names)
 }

@@ -50,6 +50,8 @@ const otp = createOtp({
     call: { 1: '0.014', default: '0.1' },
     whatsapp: { default: '0.0135' },
   },
+  // The inbox costs nothing. With a real vendor leave the floors at their defaults, 50 and 20, and say how many paid messages an hour you can bear.
+  guard: { floorPerHour: 100_000, blockFloorPerHour: 100_000, paidPerHour: 1_000_000 },
 })
 otp.on('unavailable', ({ during }) => console.error(`otp: the store does not answer (${during})`))
 

@@ -33,6 +33,8 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options
       // A code for one transfer: bound to its amount and payee, and sent to the address of the user who is logged in.
       transfer: { stepUp: true, context: ['amount', 'payee'], recipient: ({ userId }) => userId },
     },
+    // The inbox costs nothing. With a real vendor leave the floors at their defaults, 50 and 20, and say how many paid messages an hour you can bear.
+    guard: { floorPerHour: 100_000, blockFloorPerHour: 100_000, paidPerHour: 1_000_000 },
     ...options,
   })
   otp.on('unavailable', ({ during }) => console.error(`otp: the store does not answer (${during})`))

@@ -40,15 +40,13 @@ export interface Sending {
  * vendor had sent a code of its own.
  */
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
-  const fates = await Promise.all(
-    parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, sending, parcel)) })),
-  )
+  const [fates] = await Promise.all([
+    Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, sending, parcel)) }))),
+    order.watch?.remember(sending.id, sending.decision),
+  ])
   for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
-  await payBack(
-    engine,
-    order,
-    fates.filter((fate) => 'failure' in fate && !fate.failure.uncertain),
-  )
+  const lost = fates.filter((fate) => 'failure' in fate && !fate.failure.uncertain)
+  await Promise.all([payBack(engine, order, lost), order.watch?.leave(lost.map(({ route }) => route.channel.name))])
   await Promise.all(fates.map((fate) => expectReceipt(engine, order, engine.keys.storedId(sending.id), fate)))
   // Where no way led out, but one of them may have, the place in the quota stays used (T35).
   if (fates.some((fate) => 'delivered' in fate)) return fates

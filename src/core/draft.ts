@@ -7,6 +7,7 @@ import { type Context, canonicalContext } from './context.js'
 import { delegateOf } from './delegate.js'
 import { isKnownDevice } from './device.js'
 import type { Caller, Engine } from './engine.js'
+import type { Watch } from './guard/watch.js'
 import { codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
 import { ownerOf } from './owner.js'
@@ -24,6 +25,8 @@ export interface Order {
   readonly locale: string | undefined
   /** Of a caller with a key. */
   readonly terms: Terms | undefined
+  /** The budgets that this send has places in, once it has. */
+  readonly watch?: Watch | undefined
 }
 
 /** A route with the code that goes there. Each has its own, so that a right one names the address that was really proved (T68). */

@@ -5,6 +5,7 @@ import type { ChannelName } from '../ports/message.js'
 import type { RandomSource } from '../ports/random-source.js'
 import type { Limits, Store } from '../ports/store.js'
 import type { Balance } from './balance.js'
+import type { Guard } from './guard/guard.js'
 import type { Intent } from './intents.js'
 import type { Keyring } from './keyring.js'
 import type { Outgoing } from './outgoing.js'
@@ -28,6 +29,8 @@ export interface Engine {
   readonly prices: Prices | undefined
   /** Pays for what callers with a key send; `undefined` where nothing is counted. */
   readonly balance: Balance | undefined
+  /** The budgets of paid messages. */
+  readonly guard: Guard
   /** Whether an answer waits for the delivery. */
   readonly delivery: 'await' | 'background'
   /** Deliveries that no answer waits for. */

@@ -34,13 +34,16 @@ export interface Undelivered extends Refused {
 }
 
 /** Issues, words, holds, delivers, in this order. */
-export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise<Sent | Undelivered> {
-  const own = order.routes.filter((route) => delegateOf(engine, order, route) === undefined)
+export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise<Sent | Undelivered> {
+  const own = asked.routes.filter((route) => delegateOf(engine, asked, route) === undefined)
   // A caller must not believe in a code that a vendor will not send.
-  if (order.terms?.code !== undefined && own.length < order.routes.length) return invalid('code', 'not_with_channel')
-  if (!fitsItsMedium(engine, { ...order, routes: own })) return invalid(order.terms?.text === undefined ? 'context' : 'text', 'too_long')
-  const routes = drawCodes(engine, order)
-  const issued = await issue(engine, order, routes)
+  if (asked.terms?.code !== undefined && own.length < asked.routes.length) return invalid('code', 'not_with_channel')
+  if (!fitsItsMedium(engine, { ...asked, routes: own })) return invalid(asked.terms?.text === undefined ? 'context' : 'text', 'too_long')
+  const routes = drawCodes(engine, asked)
+  const watch = engine.guard.watch(asked, routes)
+  const order: HeldOrder = { ...asked, watch }
+  const isNew = order.current === undefined && order.foundBy === 'id'
+  const issued = await watch.around(isNew, () => issue(engine, order, routes))
   if (issued === undefined) return refused('no_pending_challenge')
   const { decision, id } = issued
   if (decision.outcome === 'limited') {
@@ -52,8 +55,14 @@ export async function issueAndDeliver(engine: Engine, order: HeldOrder): Promise
   for (const route of routes)
     engine.emit('issued', { ...subjectOf(order, route), id: engine.keys.storedId(id), renewed: id === order.current })
 
-  const parcels = await prepare(engine, order, routes, id, decision)
-  if (parcels === undefined) return refused('insufficient_balance')
+  const parcels = await prepare(engine, order, routes, id, decision).catch((err: unknown) => {
+    void watch.leave(order.intent.channels)
+    throw err
+  })
+  if (parcels === undefined) {
+    await watch.leave(order.intent.channels)
+    return refused('insufficient_balance')
+  }
   if (engine.delivery === 'background') {
     // The answer is the same whatever becomes of the messages (T32).
     engine.outgoing.add(() => dispatch(engine, order, { id, decision }, parcels))

@@ -175,6 +175,12 @@ function verified(
   // The secret that sealed the address was taken away: nobody can say any more who was proved.
   if (last === undefined) return refused('no_pending_challenge')
   const { attemptsLeft, complete, grantExpiresAt, now, waiting } = decision
+  if (complete)
+    engine.guard.settle(
+      engine.keys.storedId(id),
+      decision.proved.map((one) => one.channel),
+      now,
+    )
   const { channel, metadata, to } = last
   return {
     ok: true,

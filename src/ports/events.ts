@@ -1,4 +1,5 @@
 import type { DeliveryFailure } from '../errors.js'
+import type { GuardFigure } from './guard.js'
 import type { ChannelName } from './message.js'
 import type { Receipt } from './receipt.js'
 import type { LimitName } from './store.js'
@@ -27,6 +28,31 @@ export interface OtpEvents {
   readonly delivery_failed: EventSubject & { readonly id: string; readonly failure: DeliveryFailure }
   /** A vendor reported what became of a message: each change once. */
   readonly receipt: EventSubject & { readonly id: string; readonly transport: string } & Pick<Receipt, 'status' | 'errorCode'>
+  /**
+   * What the guard of paid channels decided about a message, before any of them goes out: `refused` by which limit, `recorded` where `guard.mode` let it pass all the same, or
+   * `allowed`, because there was room or because the recipient was `proved` in the last 366 days. With every budget that was asked.
+   */
+  readonly decided: EventSubject & {
+    readonly decision: 'allowed' | 'recorded' | 'refused'
+    readonly rule: LimitName | 'proved' | 'within_budgets'
+    readonly figures: readonly GuardFigure[]
+  }
+  /** A ceiling of `spendCap`, or `guard.paidPerHour`, has reached 50, 80 or 100 percent: each once in a window, over all processes that share a store. */
+  readonly budget: GuardFigure & {
+    readonly percent: 50 | 80 | 100
+    /** Where the ceiling is one of each tenant. */
+    readonly tenant?: string | undefined
+    /** Where the ceiling is one of a country. */
+    readonly callingCode?: string | undefined
+  }
+  /** Too much was sent and not proved: a calling code is closed, or an IP block, or would be if the mode were not `record`. Once in a window. */
+  readonly pumping: GuardFigure & {
+    readonly tenant: string
+    readonly callingCode?: string | undefined
+    /** Keyed hash of the IP block. */
+    readonly block?: string | undefined
+    readonly mode: 'deny' | 'record'
+  }
   /** A code was right. */
   readonly verified: {
     readonly tenant: string

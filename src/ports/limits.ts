@@ -1,3 +1,5 @@
+import type { GuardLimitName } from './guard.js'
+
 /** Figures by which a store decides. Durations in whole seconds. Ceilings and defaults: `core/law/limits.ts`. */
 export interface Limits {
   /** Pause before the next send to one recipient, by the number of sends in the last hour; the last entry repeats. */
@@ -52,6 +54,7 @@ export type LimitName =
   | 'block_recipients'
   | 'block_calling_codes'
   | 'block_failures'
+  | GuardLimitName
 
 /** A limit refused. */
 export interface Limited {

@@ -64,11 +64,13 @@ export async function doorApp(options: DoorAppOptions = {}): Promise<DoorApp> {
   const clock = testClock()
   // Needed with NODE_ENV=production only.
   const countries = process.env.NODE_ENV === 'production' ? ['US'] : undefined
+  const guard = process.env.NODE_ENV === 'production' ? { paidPerHour: 1000 } : undefined
   const otp = createOtp({
     secret: SECRET,
     service: 'Acme',
     channels: [smsChannel({ transport: sms, countries }), emailChannel({ transport: mail })],
     clock,
+    guard,
     ...options.otp,
   })
   const app = express()
