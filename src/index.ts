@@ -14,6 +14,7 @@ export {
   type Reason,
   type Redeemed,
   type Refused,
+  type SendQuota,
   type Sent,
   type Verified,
 } from './core/results.js'

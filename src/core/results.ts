@@ -54,6 +54,15 @@ export interface ChannelResult {
   readonly price?: string | undefined
 }
 
+/** How many messages a caller may still have sent. */
+export interface SendQuota {
+  /** Of so many in any 3600 s. */
+  readonly limit: number
+  readonly left: number
+  /** Whole seconds until the oldest of them counts no more. */
+  readonly resetIn: number
+}
+
 /** A code is on its way. */
 export interface Sent {
   readonly ok: true
@@ -75,6 +84,8 @@ export interface Sent {
   readonly expiresAt: number
   /** Whole seconds until the same recipient may be sent another code. */
   readonly resendIn: number
+  /** For doors that browsers use: what the caller's own IP block has left of its sends in an hour (T52). */
+  readonly quota?: SendQuota | undefined
   /** Codes of sandboxed addresses, which nothing was delivered to. */
   readonly sandboxCodes?: Readonly<Partial<Record<ChannelName, string>>> | undefined
 }

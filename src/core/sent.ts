@@ -39,8 +39,15 @@ export function sent(engine: Engine, order: Order, id: string, issued: Issued, f
     expiresIn: secondsUntil(issued.expiresAt, issued),
     expiresAt: issued.expiresAt,
     resendIn: secondsUntil(issued.resendAt, issued),
+    ...quotaOf(engine, order, issued),
     ...sandboxCodes(engine, order, fates),
   }
+}
+
+function quotaOf({ limits }: Engine, { terms }: Order, issued: Issued): Pick<Sent, 'quota'> {
+  const { block } = issued
+  if (block === undefined || terms !== undefined) return {}
+  return { quota: { limit: limits.blockSendsPerHour, left: Math.max(0, block.sendsLeft), resetIn: secondsUntil(block.resetAt, issued) } }
 }
 
 function sandboxCodes(engine: Engine, order: Order, fates: readonly Fate[]): Pick<Sent, 'sandboxCodes'> {

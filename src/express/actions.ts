@@ -10,7 +10,7 @@ import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { freshSession, saveSession } from '../session/usable-session.js'
 import { logIn } from './log-in.js'
 import type { Place } from './place.js'
-import { type Problem, sendJson, sendProblem } from './respond.js'
+import { limitHeaders, type Problem, sendJson, sendProblem } from './respond.js'
 import type { FormTargets, RouterSettings } from './router-options.js'
 
 /** What every route of one mounted router shares. */
@@ -37,7 +37,7 @@ const sendCode: Action = async (door, fields, req, res) => {
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { caller, pending, hold } = await door.place.visit(req, res, intent)
   const asked = { to: read.raw('to'), channels: read.raw('channels'), recipients: read.raw('recipients'), context: read.raw('context') }
-  return sent(await door.otp.send({ ...caller, ...asked, channel, intent: intent.name, locale, current: pending, hold }))
+  return sent(door, await door.otp.send({ ...caller, ...asked, channel, intent: intent.name, locale, current: pending, hold }))
 }
 
 const resendCode: Action = async (door, fields, req, res) => {
@@ -47,7 +47,7 @@ const resendCode: Action = async (door, fields, req, res) => {
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { caller, pending, hold } = await door.place.visit(req, res, intent)
-  return sent(await door.otp.resend({ ...caller, channel, intent: intent.name, locale, current: pending, hold }))
+  return sent(door, await door.otp.resend({ ...caller, channel, intent: intent.name, locale, current: pending, hold }))
 }
 
 const verifyCode: Action = async (door, fields, req, res) => {
@@ -125,11 +125,12 @@ function invalidRequest(read: FieldReader): Problem {
   return { reason: 'invalid_request', errors: read.errors }
 }
 
-function sent(result: Sent | Refused): Outcome {
+function sent({ settings }: Door, result: Sent | Refused): Outcome {
   if (!result.ok) return refusal(result)
-  const { ok: _ok, expiresAt, ...body } = result
+  const { ok: _ok, expiresAt, quota, ...body } = result
+  const headers = settings.limitHeaders && quota !== undefined ? limitHeaders(quota) : {}
   return {
-    answer: (res) => sendJson(res, { status: 'sent', ...body, expiresAt: new Date(expiresAt).toISOString() }),
+    answer: (res) => sendJson(res, { status: 'sent', ...body, expiresAt: new Date(expiresAt).toISOString() }, headers),
     page: ({ page }) => page,
   }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { problemBody, type Problem as Refusal } from '../core/problem.js'
+import type { SendQuota } from '../core/results.js'
 import type { ApiAnswer } from '../core/service/dialect.js'
 
 /** A refusal on its way out. */
@@ -19,8 +20,16 @@ export function sendProblem(res: ServerResponse, { headers, ...rest }: Problem):
 }
 
 /** Answers 200. */
-export function sendJson(res: ServerResponse, body: object): void {
-  write(res, 200, 'application/json', body, {})
+export function sendJson(res: ServerResponse, body: object, headers: Readonly<Record<string, string>> = {}): void {
+  write(res, 200, 'application/json', body, headers)
+}
+
+/**
+ * Tells a caller of its own quota of sends, and of nobody else's (T52): the fields of draft-ietf-httpapi-ratelimit-headers-10. A refusal carries none of them, or their absence
+ * would tell which limit refused.
+ */
+export function limitHeaders({ left, limit, resetIn }: SendQuota): Readonly<Record<string, string>> {
+  return { 'RateLimit-Policy': `"sends";q=${limit};w=3600`, RateLimit: `"sends";r=${left};t=${resetIn}` }
 }
 
 /** Answers another backend, in the words of its dialect. */

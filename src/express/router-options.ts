@@ -49,6 +49,11 @@ export interface SessionRouterOptions extends CallerPolicy<Request>, DeviceOptio
   readonly sameSite?: boolean | undefined
   /** Refuses requests that carry neither `Sec-Fetch-Site` nor `Origin`. @default false */
   readonly strict?: boolean | undefined
+  /**
+   * Tells in `RateLimit` and `RateLimit-Policy` of each send how many more the caller's own IP block may ask for in this hour (draft-ietf-httpapi-ratelimit-headers); never anything of
+   * a recipient (T52). @default false
+   */
+  readonly limitHeaders?: boolean | undefined
   /** Takes form posts too, answered by 303 redirects where `Accept` prefers HTML. @default JSON only */
   readonly forms?: FormPages | undefined
 }
@@ -69,6 +74,7 @@ export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, Sit
   readonly keep: readonly string[]
   readonly session: RequestHandler | undefined
   readonly sessionCookie: string
+  readonly limitHeaders: boolean
   readonly forms: FormTargets | undefined
 }
 
@@ -89,6 +95,7 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     origins: list(text(8, 300, /^https?:\/\/[^/\s?#]+$/, 'an origin such as "https://www.example.org"'), 0, 50),
     sameSite: flag,
     strict: flag,
+    limitHeaders: flag,
     forms: record,
     currentUser: callback,
     addressLimits: flag,
@@ -119,6 +126,7 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     origins: options.origins ?? [],
     sameSite: options.sameSite ?? false,
     strict: options.strict ?? false,
+    limitHeaders: options.limitHeaders ?? false,
     forms: options.forms === undefined ? undefined : { page: options.forms.page, done: options.forms.done ?? '/' },
     currentUser: options.currentUser,
     addressLimits: options.addressLimits,

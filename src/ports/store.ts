@@ -66,6 +66,8 @@ export interface Issued {
   readonly attemptsLeft: number
   /** From when on the cooldown lets another code pass, as far as the sends of this challenge tell: those of others for the same recipient are not shown (T52). */
   readonly resendAt: number
+  /** What the caller's IP block has left: sends, until the oldest of this hour is an hour old. Absent where address limits do not apply, or a store does not tell. */
+  readonly block?: { readonly sendsLeft: number; readonly resetAt: number } | undefined
 }
 
 export type IssueDecision = Issued | Limited

@@ -27,6 +27,8 @@ import {
 export interface Reserved {
   /** The first refusal, in the order in which the law asks; `false` for none. */
   readonly refused: Reply | false
+  /** What the IP block has left, as `ISSUE` tells it of one that is kept beside the challenge; empty where it told nothing. */
+  readonly quota: Reply
   giveBack(): Promise<void>
 }
 
@@ -46,6 +48,7 @@ export async function reserveElsewhere(run: Run, place: Placement, request: Issu
   const replies = block === undefined ? recipients : [...recipients, block]
   return {
     refused: replies.find(isLimited) ?? false,
+    quota: block?.slice(2) ?? [],
     async giveBack() {
       const returned = place.recipients.flatMap(({ key }, index) => {
         const reply = recipients[index]

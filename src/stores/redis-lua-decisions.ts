@@ -35,6 +35,12 @@ local function reserve_at_block(block)
     block[BLOCK_SENDS][#block[BLOCK_SENDS] + 1] = {now, mark, calling_code(i - 1), $tailMark}
   end
 end
+
+-- Sends that are left to the block, and when it will have more.
+local function quota_of(block)
+  local sends = block[BLOCK_SENDS]
+  return $blockSendsPerHour - #sends, (sends[1] and sends[1][BLOCK_AT] or now) + HOUR
+end
 `
 
 /** Lua: `sendRefusal` of `core/law/limits.ts`. What other servers said stands last, as `$elsewhere`. */
@@ -54,7 +60,9 @@ end
 local function reserve(recipients, block, challenge)
   for i = 1, #recipients do reserve_at_recipient(recipients[i]) end
   if block then reserve_at_block(block) end
-  return {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], own_resend_at(recipients[1])}
+  local reply = {'issued', now, challenge[EXPIRES_AT], challenge[MAX_ATTEMPTS] - challenge[ATTEMPTS], own_resend_at(recipients[1])}
+  if block then reply[6], reply[7] = quota_of(block) end
+  return reply
 end
 `
 

@@ -83,6 +83,7 @@ export function readSend(reply: Reply): RenewDecision {
         expiresAt: numberAt(reply, 2),
         attemptsLeft: numberAt(reply, 3),
         resendAt: numberAt(reply, 4),
+        ...(reply.length < 7 ? {} : { block: { sendsLeft: numberAt(reply, 5), resetAt: numberAt(reply, 6) } }),
       }
     case 'gone':
       return { outcome: 'gone' }

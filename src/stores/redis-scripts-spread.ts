@@ -26,7 +26,7 @@ return cjson.encode({'reserved', now})
 `,
 )
 
-/** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}. */
+/** Reserves places with an IP block. Replies as {@link RESERVE_RECIPIENT}, and where it reserved `[..., sends left, when there will be more]`. */
 export const RESERVE_BLOCK: Script = script(
   ['tailMark', 'recipientMarks', 'codes', 'known'],
   LIMITS,
@@ -40,7 +40,7 @@ local refused = block_send_refusal(block)
 if refused then return cjson.encode(refused) end
 reserve_at_block(block)
 save_block(KEYS[1], block)
-return cjson.encode({'reserved', now})
+return cjson.encode({'reserved', now, quota_of(block)})
 `,
 )
 

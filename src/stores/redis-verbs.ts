@@ -42,7 +42,7 @@ export function redisVerbs({ places, labelKey }: Naming, decide: Decide): Omit<S
       const values = [...sendArguments(request, id, place, reserved?.refused ?? false), ...more]
       const reply = await run(script, place.here, values, request.limits)
       if (reply[0] !== 'issued') await reserved?.giveBack()
-      return read(reply)
+      return read(reply[0] === 'issued' && reserved !== undefined ? [...reply, ...reserved.quota] : reply)
     })
   }
 

@@ -1,7 +1,7 @@
 import type { IssueDecision, Issued, IssueRequest, RenewDecision, RenewRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { isKnownSend, MARK_LENGTH, resendAt, sendRefusal } from './limits.js'
-import { type Answer, type Challenge, type Records, tidy } from './records.js'
+import { type Answer, type Challenge, HOUR_MS, type Records, tidy } from './records.js'
 
 /** Checks every limit, reserves a place in each, creates the challenge: all or nothing (T28). */
 export function issue(records: Records, request: IssueRequest, id: ChallengeIdParts, now: number): IssueDecision {
@@ -79,14 +79,15 @@ function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, 
     const device = isKnownSend(record, request, now) ? { isKnown: true as const } : {}
     record.sends = [...record.sends, { at: now, block: request.origin.slice(0, MARK_LENGTH), challenge: mark, ...device }]
   }
-  if (records.block !== undefined) {
+  const { block } = records
+  if (block !== undefined) {
     const marks = id.recipients.map((key, index) => ({
       at: now,
       recipient: key.slice(0, MARK_LENGTH),
       callingCode: request.answers.find((answer) => answer.recipient === index)?.callingCode ?? '',
       challenge: mark,
     }))
-    records.block.sends = [...records.block.sends, ...marks]
+    block.sends = [...block.sends, ...marks]
   }
   return {
     outcome: 'issued',
@@ -95,6 +96,9 @@ function reserve(records: Records, request: IssueRequest, id: ChallengeIdParts, 
     attemptsLeft: challenge.maxAttempts - challenge.attempts,
     // Every send of a challenge is marked at each of its recipients.
     resendAt: resendAt(records.recipients[0], request.limits, now, mark),
+    ...(block === undefined
+      ? {}
+      : { block: { sendsLeft: request.limits.blockSendsPerHour - block.sends.length, resetAt: (block.sends[0]?.at ?? now) + HOUR_MS } }),
   }
 }
 

@@ -7,7 +7,14 @@ const MAIL = newAnswer('777777', { channel: 'email', recipient: 1 })
 describe('issue', () => {
   it('T28 creates the challenge and reserves a place with the recipient and the address block, in one step', () => {
     const one = world()
-    expect(one.issue()).toEqual({ outcome: 'issued', now: START, expiresAt: START + 300_000, attemptsLeft: 5, resendAt: START + 30_000 })
+    expect(one.issue()).toEqual({
+      outcome: 'issued',
+      now: START,
+      expiresAt: START + 300_000,
+      attemptsLeft: 5,
+      resendAt: START + 30_000,
+      block: { sendsLeft: 19, resetAt: START + 3_600_000 },
+    })
     expect(one.holder.challenges).toMatchObject([{ tail: one.parts.tail, attempts: 0, expiresAt: START + 300_000 }])
     expect(one.holder.sends).toEqual([{ at: START, block: 'block-', challenge: one.parts.tail.slice(0, 6) }])
     expect(one.block.sends).toEqual([{ at: START, recipient: 'one---', callingCode: '1', challenge: one.parts.tail.slice(0, 6) }])
