@@ -14,7 +14,7 @@ export interface Limits {
   readonly recipientSendsPerHourFromOneBlock: number
   /** Sends to one recipient in any 3600 s that a known device has on top of the others. */
   readonly knownDeviceSendsPerHour: number
-  /** Live challenges of one recipient and intent. */
+  /** Live challenges of one recipient and intent. One over several channels counts for the recipient of the first one, whose record holds it. */
   readonly pendingPerRecipient: number
   /** Consecutive failures of one recipient before each further one starts a pause; those of known devices are a row of their own. */
   readonly failuresBeforePause: number
