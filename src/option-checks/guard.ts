@@ -43,7 +43,6 @@ interface Surroundings {
   readonly prices?: PriceTable | undefined
 }
 
-/** Millionths that a whole number holds, and no sum with a message's price leaves it: 2^53 is 9 000 millions. */
 const amount: Check = {
   allowed: 'a decimal string above 0 with at most six places, e.g. "25.00"',
   accepts: (value) => (readAmount(value) ?? 0) > 0,
@@ -77,11 +76,11 @@ export function checkGuard(options: Surroundings, names: readonly ChannelName[])
   for (const [code, cap] of Object.entries(spendCap?.perCountry ?? {})) checkOptions(`createOtp spendCap "${code}"`, cap, CAP)
   checkOptions('createOtp spendCap "perTenant"', spendCap?.perTenant ?? {}, CAP)
   const paid = names.filter((name) => PAID_CHANNELS.includes(name))
-  const free = spendCap === undefined ? undefined : paid.find((name) => prices?.[name]?.['default'] === undefined)
+  const free = spendCap === undefined ? undefined : paid.find((name) => prices?.[name]?.default === undefined)
   // What is not listed is free, and what is free is under no ceiling.
   if (free !== undefined)
     throw optionError('createOtp', `option "spendCap" needs "prices" with a "default" for the channel "${free}", or nothing stops it`)
-  if (process.env['NODE_ENV'] === 'production' && paid.length > 0) demandCeiling(options, paid)
+  if (process.env.NODE_ENV === 'production' && paid.length > 0) demandCeiling(options, paid)
 }
 
 function demandCeiling({ guard, spendCap }: Surroundings, [paid = '']: readonly string[]): void {

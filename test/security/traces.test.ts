@@ -21,6 +21,9 @@ const NAMES: readonly OtpEventName[] = [
   'verified',
   'rejected',
   'failures',
+  'decided',
+  'budget',
+  'pumping',
   'unavailable',
 ]
 
