@@ -33,6 +33,9 @@ function open(
   return { service, asked: (asked) => ask(dialect, service, asked) }
 }
 
+/** What a form makes of a text. */
+const decoded = (text: string): string => new URLSearchParams(`x=${text}`).get('x') ?? ''
+
 const OK = { status: 200, code: '0' }
 const INVALID = { status: 401, code: '104201', message: 'InvalidSignature' }
 const UNTIMELY = { status: 401, code: '104202', message: 'InvalidSignatureTimestamp' }
@@ -126,6 +129,40 @@ describe('a signed request', () => {
     expect(await asked({ query: signed() })).toMatchObject(OK)
     expect(await asked({ query: signed() })).toMatchObject(INVALID)
     expect(service.sends()).toHaveLength(1)
+  })
+
+  // A nonce that Node's client encodes was remembered as it decodes, so that its encoded form, taken as it is, was another nonce under the same signature.
+  for (const client of CLIENTS) {
+    for (const nonce of ['ab+/=', 'a b', 'a+b', "'(!)*~", '%2B%20+ ', '=']) {
+      it(`T69 counts once however its query spells what the ${client.name} client signed: ${nonce}`, async () => {
+        const { asked, service } = open()
+        const query = signedBy(client, { nonce })
+        const spellings = new Set([nonce, ...CLIENTS.flatMap(({ spell }) => [spell(nonce), decoded(nonce), decoded(spell(nonce))])])
+        expect(await asked({ query })).toMatchObject(OK)
+        for (const spelling of spellings) expect(await asked({ query: { ...query, nonce: spelling } })).toMatchObject(INVALID)
+        expect(service.sends()).toHaveLength(1)
+      })
+    }
+  }
+
+  it('T69 counts a nonce once, whenever it was signed, and another one each time', async () => {
+    const { asked } = open()
+    expect(await asked({ query: signed() })).toMatchObject(OK)
+    expect(await asked({ query: signed({ now: NOW + 1000 }) })).toMatchObject(INVALID)
+    for (const nonce of ['a b', 'a+c', 'a%20d']) expect(await asked({ query: signed({ nonce }) })).toMatchObject(OK)
+  })
+
+  it('T69 of a key whose id looks like a nonce, each request counts once', async () => {
+    const id = 'k&nonce=1&timestamp=2'
+    const service = fakeService([{ id, secret: SECRET }])
+    const dialect = unimatrixDialect()
+    for (const client of CLIENTS) {
+      for (const nonce of ['first', 'second']) {
+        const query = signedBy(client, { id, nonce: `${client.name}-${nonce}` })
+        expect(await ask(dialect, service, { query })).toMatchObject(OK)
+        expect(await ask(dialect, service, { query })).toMatchObject(INVALID)
+      }
+    }
   })
 
   it('T69 of a hundred copies at once, one counts', async () => {

@@ -32,7 +32,7 @@ export async function signIn({ values, repeated }: UnimatrixQuery, service: Serv
   return isFresh ? { ok: true, key } : { ok: false, failure: 'InvalidSignature' }
 }
 
-/** Asked only after the signature was right, so that nobody else can use a nonce up. */
+/** Asked only after the signature was right, so that nobody else can use a nonce up. `nonce` is what was signed, not what the query spells. */
 async function isFirst(service: Service, key: ApiKey, nonce: string): Promise<boolean> {
   return (await service.notebook(key, 'unimatrix').claim(['nonce', key.id, nonce], true, NONCE_SECONDS)) === undefined
 }

@@ -12,10 +12,15 @@ const SECONDS_END = 1e11
 /** No `&`, so that a nonce cannot swallow the parameter behind it and leave the signed string the same. */
 const NONCE = /^[ -%'-~]{1,64}$/
 
-/** What is wrong with the signature of a request, in Unimatrix's words; or the nonce that makes it unique. */
+/**
+ * What is wrong with the signature of a request, in Unimatrix's words; or the nonce that makes it unique, as it stands in the very string that was signed: a query may
+ * spell one signed string in several ways, and each of them would else count as another request.
+ */
 export type SignatureCheck =
   | { readonly ok: true; readonly nonce: string }
   | { readonly ok: false; readonly failure: 'InvalidSignature' | 'InvalidSignatureTimestamp' }
+
+const NONCE_NAME = '&nonce='
 
 const INVALID: SignatureCheck = { ok: false, failure: 'InvalidSignature' }
 
@@ -31,13 +36,19 @@ export function checkSignature(query: ReadonlyMap<string, string>, secrets: read
   const presented = readDigest(query.get('signature') ?? '')
   if (!NONCE.test(nonce) || presented === undefined) return INVALID
   const signed = stringsToSign(query)
-  let isRight = false
+  let matched: string | undefined
   for (const secret of secrets) {
     for (const text of signed) {
-      if (equalDigests(createHmac('sha256', secret).update(text).digest('hex'), presented)) isRight = true
+      if (equalDigests(createHmac('sha256', secret).update(text).digest('hex'), presented)) matched = text
     }
   }
-  return isRight ? { ok: true, nonce } : INVALID
+  return matched === undefined ? INVALID : { ok: true, nonce: signedNonce(matched) }
+}
+
+/** The last one: a key id that was signed as it is may hold anything, and stands before it. */
+function signedNonce(text: string): string {
+  const [nonce = ''] = text.slice(text.lastIndexOf(NONCE_NAME) + NONCE_NAME.length).split('&', 1)
+  return nonce
 }
 
 function isInTime(timestamp: string, now: number): boolean {
