@@ -1,6 +1,6 @@
 export type { AlphabetName } from './core/alphabet.js'
 export { INTENT_DEFAULTS, type Intent, type IntentOptions, type OwnAddress, type RecipientQuestion } from './core/intents.js'
-export { DEFAULT_LIMITS } from './core/law/limits.js'
+export { DEFAULT_LIMITS } from './core/law/default-limits.js'
 export type { Otp } from './core/otp.js'
 export { PRESETS, type PresetFigures, type PresetName } from './core/presets.js'
 export type { PriceTable } from './core/price.js'

@@ -1,11 +1,5 @@
+import type { Balance } from '../ports/balance.js'
 import type { Engine } from './engine.js'
-
-/** Pays for messages. Amounts are whole millionths of the application's currency. */
-export interface Balance {
-  /** Takes an amount, all or nothing; false where there is not enough. */
-  spend(tenant: string, amount: number): Promise<boolean>
-  giveBack(tenant: string, amount: number): Promise<void>
-}
 
 /** More than any account holds, so that a top-up is never refused. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER

@@ -1,10 +1,10 @@
+import type { Balance } from '../ports/balance.js'
 import type { Channel } from '../ports/channel.js'
 import type { Clock } from '../ports/clock.js'
 import type { Emit } from '../ports/events.js'
 import type { ChannelName } from '../ports/message.js'
 import type { RandomSource } from '../ports/random-source.js'
 import type { Limits, Store } from '../ports/store.js'
-import type { Balance } from './balance.js'
 import type { Guard } from './guard/guard.js'
 import type { Intent } from './intents.js'
 import type { Keyring } from './keyring.js'
@@ -44,16 +44,4 @@ export interface Engine {
   readonly reportOutage: ReportOutage
   /** The store, named or found; throws `ERR_OTP_OPTION` where there is neither. */
   store(): Store
-}
-
-/** Whose request it is. Every door fills this in from what it knows, never from a body (T13, T43). */
-export interface Caller {
-  /** `''` for the session and Passport doors. */
-  readonly tenant: string
-  /** Id of the signed-in user, `''` for nobody. */
-  readonly userId: string
-  /** Client address as the host knows it; `undefined` runs without address limits. */
-  readonly ip: string | undefined
-  /** What an earlier success called this device, if anything (T09). */
-  readonly device?: string | undefined
 }

@@ -1,8 +1,9 @@
 import type { FindDecision } from '../ports/store.js'
 import { parseChallengeId } from './challenge-id.js'
-import type { Caller, Engine } from './engine.js'
+import type { Engine } from './engine.js'
 import type { Intent } from './intents.js'
 import { ownerOf } from './owner.js'
+import type { Caller } from './requests.js'
 
 /** A pending challenge as the store describes it. */
 export type Found = Extract<FindDecision, { outcome: 'found' }>

@@ -1,22 +1,10 @@
 import { parseChallengeId } from './challenge-id.js'
 import { canonicalContext, readContext } from './context.js'
-import type { Caller, Engine } from './engine.js'
+import type { Engine } from './engine.js'
 import { ownerOf } from './owner.js'
+import type { Caller, RedeemRequest } from './requests.js'
 import { type Redeemed, type Refused, refused } from './results.js'
 import { unseal } from './sealed.js'
-
-/** A step that asks for a fresh proof. */
-export interface RedeemRequest extends Caller {
-  readonly intent: string
-  /** Id of the grant that this caller holds. */
-  readonly id: string | undefined
-  /** What the step is about to do; must equal what was approved (T15). */
-  readonly context?: unknown
-  /** Oldest acceptable proof, in seconds. @default the grant's own life */
-  readonly maxAgeSeconds?: number | undefined
-  /** False leaves the grant for further steps within its life. @default true */
-  readonly once?: boolean | undefined
-}
 
 /** Spends a grant. Of any number of callers at once, one succeeds (T26). */
 export async function redeem(engine: Engine, request: RedeemRequest): Promise<Redeemed | Refused> {

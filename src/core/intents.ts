@@ -1,5 +1,5 @@
 import type { ChannelName } from '../ports/message.js'
-import type { Alphabet, AlphabetName } from './code.js'
+import type { Alphabet, AlphabetName } from './alphabet.js'
 
 /** What an intent's `recipient` callback is told. */
 export interface RecipientQuestion {

@@ -7,16 +7,11 @@ import type { Engine } from './engine.js'
 import { pay, payBack } from './pay.js'
 import { priceOf } from './price.js'
 import { referenceOf } from './reference.js'
+import type { Hold } from './requests.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { rateLimited, retryAfterSeconds } from './retry-after.js'
 import { secondsUntil, sent } from './sent.js'
 import { fitsItsMedium, word } from './word.js'
-
-/**
- * What a door does between the creation of a challenge and its delivery: keep the id where only this caller can show it again. Rejects where it
- * cannot; then nothing is delivered (T58).
- */
-export type Hold = (pointer: { readonly id: string; readonly expiresIn: number }) => Promise<void>
 
 /** An order with the caller's present state. */
 export interface HeldOrder extends Order {

@@ -1,10 +1,11 @@
 import { CHANNEL_NAMES } from '../ports/message.js'
 import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
-import type { Caller, Engine } from './engine.js'
+import type { Engine } from './engine.js'
 import { type Found, findPending } from './find-pending.js'
 import type { Intent } from './intents.js'
 import { referenceOf } from './reference.js'
+import type { Caller } from './requests.js'
 import type { Pending } from './results.js'
 import { unseal } from './sealed.js'
 

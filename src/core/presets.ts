@@ -1,6 +1,6 @@
 import type { Limits } from '../ports/store.js'
 import { INTENT_DEFAULTS, type Intent } from './intents.js'
-import { DEFAULT_LIMITS } from './law/limits.js'
+import { DEFAULT_LIMITS } from './law/default-limits.js'
 
 /** Figures that a preset decides where no option of the application's own does. */
 export type PresetFigures = Pick<Intent, 'codeLength' | 'maxAttempts'> & Pick<Limits, 'recipientFailuresPerDay'>

@@ -1,6 +1,6 @@
 import type { ChannelName } from '../ports/message.js'
 import type { Receipt } from '../ports/receipt.js'
-import type { Alphabet } from './code.js'
+import type { Alphabet } from './alphabet.js'
 
 /** Every reason why something was not done, as clients see it. */
 export const REASONS = [

@@ -3,57 +3,20 @@ import type { ChannelName } from '../ports/message.js'
 import { within } from '../util/within.js'
 import { parseChallengeId } from './challenge-id.js'
 import { readContext } from './context.js'
-import type { Caller, Engine } from './engine.js'
+import type { Engine } from './engine.js'
 import { fallBack } from './fall-back.js'
 import { type Found, findPending } from './find-pending.js'
+import { intentFor } from './intent-for.js'
 import type { Intent, OwnAddress } from './intents.js'
-import { type HeldOrder, type Hold, issueAndDeliver } from './issue-and-deliver.js'
+import { type HeldOrder, issueAndDeliver } from './issue-and-deliver.js'
+import type { ResendRequest, SendRequest } from './requests.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { chooseRoute, chooseRoutes, type Route } from './route.js'
 import { unseal } from './sealed.js'
-import { intentFor, type Terms } from './terms.js'
+import type { Terms } from './terms.js'
 
 /** Seconds that an application has to look up an address. */
 const RECIPIENT_SECONDS = 10
-
-/** A request for a code. */
-export interface SendRequest extends Caller {
-  /** What the person typed; not allowed for intents that are `stepUp`. */
-  readonly to?: unknown
-  /** @default 'auto' */
-  readonly channel?: 'auto' | ChannelName | undefined
-  /** Several channels at once, instead of `to` and `channel`; each gets a code of its own (T68). */
-  readonly channels?: unknown
-  /** Address for each of `channels`. */
-  readonly recipients?: unknown
-  /** @default 'login' */
-  readonly intent?: string | undefined
-  /** BCP 47 tag. */
-  readonly locale?: string | undefined
-  /** What is being approved, for intents that are bound to it. */
-  readonly context?: unknown
-  /** Id of the challenge that this caller has pending for the intent, if any; this send supersedes it (T13). */
-  readonly current?: string | undefined
-  readonly hold: Hold
-  /** What a caller with a key decides (D6). */
-  readonly terms?: Terms | undefined
-  /** Whether the challenge is found by its id, or by recipient and intent, and then takes the place of an earlier one. @default 'id' */
-  readonly foundBy?: 'recipient' | 'id' | undefined
-}
-
-/** A request for another code of a pending challenge. */
-export interface ResendRequest extends Caller {
-  readonly intent?: string | undefined
-  /** Another channel than the first time. @default the same */
-  readonly channel?: 'auto' | ChannelName | undefined
-  readonly locale?: string | undefined
-  readonly current: string | undefined
-  readonly hold: Hold
-  /** True for a caller with a key: any intent, on the terms of the first send. */
-  readonly isKeyed?: boolean | undefined
-  /** Channels that its key may use, which need not be the one that sent first. */
-  readonly channels?: readonly ChannelName[] | undefined
-}
 
 /** Sends a code: limits and challenge in one atomic step, then the caller's pointer, then the message. */
 export async function send(engine: Engine, request: SendRequest): Promise<Sent | Refused> {

@@ -6,38 +6,19 @@ import { readCode, readGuess } from './code.js'
 import { canonicalContext, readContext } from './context.js'
 import { judgeByVendors } from './delegate.js'
 import { deviceToken, isKnownDevice } from './device.js'
-import type { Caller, Engine } from './engine.js'
+import type { Engine } from './engine.js'
 import { type CodeBinding, codeDigests } from './guess.js'
+import { intentFor } from './intent-for.js'
 import type { Intent } from './intents.js'
 import { ownerOf } from './owner.js'
+import type { VerifyRequest } from './requests.js'
 import { type FieldError, invalid, type Refused, refused, type Verified } from './results.js'
 import { rateLimited } from './retry-after.js'
 import { parseRecipient } from './route.js'
 import { unseal } from './sealed.js'
-import { intentFor, type Terms } from './terms.js'
 
 /** Failures in a row that are worth an event (T07). */
 const TELLING_FAILURES: readonly number[] = [10, 25, 50, 80, 100]
-
-/** A typed code. */
-export interface VerifyRequest extends Caller {
-  /** @default 'login' */
-  readonly intent?: string | undefined
-  /** Id of the challenge that this caller holds; never a value of a browser's request (T16). */
-  readonly id: string | undefined
-  readonly code?: unknown
-  /** One code for each channel, instead of `code`. */
-  readonly codes?: unknown
-  readonly context?: unknown
-  /** Address that the request names, if it names one: any other than the challenge's makes the guess wrong (T13). */
-  readonly to?: unknown
-  /** Oldest acceptable code, in seconds, where the challenge was sent on terms that are `isAging`. */
-  readonly maxAgeSeconds?: number | undefined
-  /** Present for a caller with a key: the shape of a code is then known after the lookup only, and what does not fit is wrong (T37). */
-  readonly terms?: Terms | undefined
-  /** True where success leaves a grant for a later step. */
-  readonly leaveGrant: boolean
-}
 
 /** Checks a code: charged, compared and consumed in one atomic step of the store (D2). */
 export async function verify(engine: Engine, request: VerifyRequest): Promise<Verified | Refused> {

@@ -1,8 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
-import type { Caller } from '../core/engine.js'
 import type { Intent } from '../core/intents.js'
-import type { Hold } from '../core/issue-and-deliver.js'
 import type { Otp } from '../core/otp.js'
+import type { Caller, Hold } from '../core/requests.js'
 import { type CallerPolicy, callerOf } from '../session/caller.js'
 import { type DevicePolicy, deviceOf } from '../session/device-cookie.js'
 import {

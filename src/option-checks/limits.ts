@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '../core/law/limits.js'
+import { DEFAULT_LIMITS } from '../core/law/default-limits.js'
 import type { PresetFigures } from '../core/presets.js'
 import { type Check, checkOptions, integer, list, optionError } from '../options.js'
 import type { Limits } from '../ports/store.js'

@@ -1,7 +1,7 @@
-import type { Balance } from '../core/balance.js'
 import { isPrice, type PriceTable, writeAmount } from '../core/price.js'
 import { OtpError } from '../errors.js'
 import { type Check, checkOptions, optionError, record } from '../options.js'
+import type { Balance } from '../ports/balance.js'
 import { CHANNEL_NAMES } from '../ports/message.js'
 import { within } from '../util/within.js'
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
-import type { Caller } from '../core/engine.js'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
+import type { Caller } from '../core/requests.js'
 import type { Verified } from '../core/results.js'
 import { callerOf } from '../session/caller.js'
 import { isCrossSite } from '../session/cross-site.js'

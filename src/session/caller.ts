@@ -1,4 +1,4 @@
-import type { Caller } from '../core/engine.js'
+import type { Caller } from '../core/requests.js'
 import { OtpError } from '../errors.js'
 import type { DoorRequest, SessionLike } from './state.js'
 

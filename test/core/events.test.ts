@@ -15,7 +15,13 @@ const NAMES: readonly OtpEventName[] = [
   'failures',
   'unavailable',
 ]
-const SUBJECT = { tenant: '', to: '+1206\u2022\u2022\u20220123', recipient: expect.stringMatching(/^[\w-]{16}$/), intent: 'login', channel: 'sms' }
+const SUBJECT = {
+  tenant: '',
+  to: '+1206\u2022\u2022\u20220123',
+  recipient: expect.stringMatching(/^[\w-]{16}$/),
+  intent: 'login',
+  channel: 'sms',
+}
 
 function listen(otp: Otp): (readonly [string, unknown])[] {
   const heard: (readonly [string, unknown])[] = []

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Refused, Sent, Verified } from '../../src/core/results.js'
 import { type ApiKeyOptions, keyBook } from '../../src/core/service/api-key.js'
-import type { Notebook, Service, ServiceSend, ServiceVerify } from '../../src/core/service/service.js'
-import type { ServicePending } from '../../src/core/service/status.js'
+import type { Notebook, Service, ServicePending, ServiceSend, ServiceVerify } from '../../src/core/service/service.js'
 
 /** What a test decides about a {@link fakeService}, and may change while it runs. */
 export interface FakeAnswers {
@@ -137,6 +136,9 @@ function fakeNotebook(kept: Map<string, unknown>, counted: Map<string, number>, 
       if (used >= limit) return { ok: false, used, retryAfter: windowSeconds, endsAt: 0 }
       counted.set(keyOf(name), used + 1)
       return { ok: true, used: used + 1, retryAfter: 0, endsAt: 0 }
+    },
+    giveBack: async (name) => {
+      counted.set(keyOf(name), Math.max(0, (counted.get(keyOf(name)) ?? 0) - 1))
     },
     counted: async (name) => ({ used: counted.get(keyOf(name)) ?? 0, endsAt: 0 }),
   }

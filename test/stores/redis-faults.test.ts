@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../src/core/law/default-limits.js'
 import { OtpError } from '../../src/errors.js'
 import type { Store } from '../../src/ports/store.js'
 import { redisStore } from '../../src/stores/redis.js'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../src/core/law/default-limits.js'
 import type { Store } from '../../src/ports/store.js'
 import { redisStore } from '../../src/stores/redis.js'
 import {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../src/core/law/default-limits.js'
 import { LIMIT_ORDER } from '../../src/stores/redis-lua-limits.js'
 import { script } from '../../src/stores/redis-script.js'
 import * as scripts from '../../src/stores/redis-scripts.js'

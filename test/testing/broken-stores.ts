@@ -1,7 +1,7 @@
 import { memoryStore } from 'express-otp/stores/memory'
 import type { StoreUnderTest } from 'express-otp/testing'
 import { RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from '../../src/core/challenge-id.js'
-import { DEFAULT_LIMITS } from '../../src/core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../src/core/law/default-limits.js'
 import type { Clock } from '../../src/ports/clock.js'
 import type { LabelRequest } from '../../src/ports/label.js'
 import type { Store } from '../../src/ports/store.js'

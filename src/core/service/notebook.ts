@@ -29,6 +29,14 @@ export function notebook(engine: Engine, key: Pick<ApiKey, 'tenant'>, dialect: s
       const endsAt = engine.clock.now() + decision.retryAfterMs
       return { ok: false, used: decision.total, retryAfter: Math.max(1, Math.ceil(decision.retryAfterMs / 1000)), endsAt }
     },
+    async giveBack(name, windowSeconds) {
+      const place = { key: keyOf(name), amount: -1, limit: Number.MAX_SAFE_INTEGER, windowSeconds }
+      // What happened has happened: where the store is away by now, the caller still hears of it.
+      await engine
+        .store()
+        .charge(place)
+        .catch(() => undefined)
+    },
     async counted(name) {
       const decision = await engine.store().charge({ key: keyOf(name), amount: 0, limit: Number.MAX_SAFE_INTEGER })
       return decision.outcome === 'charged' ? { used: decision.total, endsAt: decision.endsAt } : { used: decision.total, endsAt: 0 }

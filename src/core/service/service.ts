@@ -1,8 +1,13 @@
 import type { ChannelName } from '../../ports/message.js'
-import type { Refused, Sent, Verified } from '../results.js'
+import type { Pending, Refused, Sent, Verified } from '../results.js'
 import type { Terms } from '../terms.js'
 import type { ApiKey, KeyBook } from './api-key.js'
-import type { ServicePending } from './status.js'
+
+/** What is pending for a caller with a key. */
+export interface ServicePending extends Pending {
+  /** What the caller noted at the send. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined
+}
 
 /** Whom a backend asks for: the person at its end. */
 export interface EndUser {
@@ -62,6 +67,8 @@ export interface Notebook {
     limit: number,
     windowSeconds: number,
   ): Promise<{ readonly ok: boolean; readonly used: number; readonly retryAfter: number; readonly endsAt: number }>
+  /** One less of what {@link count} counted, for what did not happen after all; a window is never below 0. Never rejects: where the store is away, the place stays taken. */
+  giveBack(name: readonly string[], windowSeconds: number): Promise<void>
   /** What {@link count} has counted under a name, and when that window ends, epoch milliseconds; changes nothing. `endsAt` is 0 where nothing was counted. */
   counted(name: readonly string[]): Promise<{ readonly used: number; readonly endsAt: number }>
 }

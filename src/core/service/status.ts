@@ -1,15 +1,10 @@
-import type { Caller, Engine } from '../engine.js'
+import type { Engine } from '../engine.js'
 import { findPending } from '../find-pending.js'
+import { intentFor } from '../intent-for.js'
 import { describePending } from '../pending.js'
-import type { Pending } from '../results.js'
+import type { Caller } from '../requests.js'
 import { unseal } from '../sealed.js'
-import { intentFor } from '../terms.js'
-
-/** What is pending for a caller with a key. */
-export interface ServicePending extends Pending {
-  /** What the caller noted at the send. */
-  readonly metadata: Readonly<Record<string, unknown>> | undefined
-}
+import type { ServicePending } from './service.js'
 
 /** What is pending under an id, whatever its intent; `undefined` for what is not this tenant's. */
 export async function servicePending(engine: Engine, caller: Caller, id: string): Promise<ServicePending | undefined> {

@@ -1,7 +1,7 @@
 import { type Problem, problemBody } from '../../core/problem.js'
 import type { FieldError, Refused, Sent, Verified } from '../../core/results.js'
 import type { ApiAnswer } from '../../core/service/dialect.js'
-import type { ServicePending } from '../../core/service/status.js'
+import type { ServicePending } from '../../core/service/service.js'
 
 /** A problem with its status and headers. */
 export function refusal(problem: Problem | Refused, headers: Readonly<Record<string, string>> = {}): ApiAnswer {

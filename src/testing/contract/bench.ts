@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { DEFAULT_LIMITS } from '../../core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../core/law/default-limits.js'
 import type { ChannelName } from '../../ports/message.js'
 import type {
   FindDecision,

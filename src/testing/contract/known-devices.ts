@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { DEFAULT_LIMITS } from '../../core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../core/law/default-limits.js'
 import type { Limits } from '../../ports/store.js'
 import { type Asked, type Case, FREE, issueRequest, newAnswer, newKey, newOrigin, RIGHT, range, tally, WRONG } from './bench.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS } from '../../../src/core/law/default-limits.js'
 import { cancel, find, redeem, release, withdraw } from '../../../src/core/law/end.js'
-import { DEFAULT_LIMITS } from '../../../src/core/law/limits.js'
 import type { Issued, RedeemDecision, RedeemRequest, RenewDecision } from '../../../src/ports/store.js'
 import { FREE, newAnswer, RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
 import { START, type World, world } from './world.js'

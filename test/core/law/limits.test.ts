@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  clearFailures,
-  DEFAULT_LIMITS,
-  failuresOf,
-  guessRefusal,
-  isKnownSend,
-  recordFailure,
-  resendAt,
-  sendRefusal,
-} from '../../../src/core/law/limits.js'
+import { DEFAULT_LIMITS } from '../../../src/core/law/default-limits.js'
+import { clearFailures, failuresOf, guessRefusal, isKnownSend, recordFailure, resendAt, sendRefusal } from '../../../src/core/law/limits.js'
 import { type BlockRecord, emptyBlock, emptyRecipient, type RecipientRecord, type SendMark } from '../../../src/core/law/records.js'
 import type { Limited, Limits } from '../../../src/ports/store.js'
 import { FREE, issueRequest, newAnswer, newKey, range } from '../../../src/testing/contract/bench.js'
