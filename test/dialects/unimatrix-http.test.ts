@@ -224,6 +224,17 @@ describe('the official Node client', () => {
     expect(await refused(mailOnly.client.otp.send({ to: TO, channel: 'sms' }))).toMatchObject({ code: '101301' })
   })
 
+  // A key for e-mail alone was told that a good number is none.
+  it('[O] hears that its key has no channel for numbers, and not that the number is wrong', async () => {
+    const { client } = await openDoor({ keys: [{ id: KEY_ID, secret: SECRET, channels: ['email'] }] })
+    const none = { code: '101301', message: 'NoUpstreamConfigured', status: 503 }
+    expect(await refused(client.otp.send({ to: TO }))).toMatchObject(none)
+    expect(await refused(client.otp.verify({ to: TO, code: '123456' }))).toMatchObject(none)
+    const bad = { code: '107111', status: 400 }
+    expect(await refused(client.otp.send({ to: '2068800123' }))).toMatchObject(bad)
+    expect(await refused(client.otp.verify({ to: 'ada@example.com', code: '123456' }))).toMatchObject(bad)
+  })
+
   it('[D] hears the price, and that the balance is used up', async () => {
     const { client, otp, clock } = await openDoor({ otp: { prices: { sms: { '1': '0.045', default: '1' } }, balance: 'store' } })
     expect(await refused(client.otp.send({ to: TO }))).toMatchObject({ code: '105400', message: 'InsufficientFunds', status: 402 })

@@ -3,7 +3,8 @@ import type { ApiAnswer } from '../../core/service/dialect.js'
 import type { Service, ServiceSend } from '../../core/service/service.js'
 import type { ChannelName } from '../../ports/message.js'
 import { failure, success } from './answers.js'
-import { type Fields, given, hasUnprintable, INVALID, isMissing, isPhoneNumber, type Read, readInteger, readIntent } from './fields.js'
+import { type Fields, given, hasUnprintable, INVALID, isMissing, type Read, readInteger, readIntent } from './fields.js'
+import { readRecipient } from './recipient.js'
 import { refusal } from './refusal.js'
 
 /** The longest that Unimatrix lets a code live. */
@@ -27,19 +28,19 @@ const CHANNELS: ReadonlyMap<unknown, 'auto' | ChannelName> = new Map([
 /** `otp.send`. */
 export async function sendCode(requestId: string, fields: Fields, key: ApiKey, service: Service): Promise<ApiAnswer> {
   if (isMissing(fields, 'to')) return failure(requestId, 'MissingParams')
-  const to = fields.get('to')
-  if (!isPhoneNumber(to)) return failure(requestId, 'InvalidPhoneNumbers')
-  const recipient = service.recipient(key, to)
+  const recipient = readRecipient(service, key, fields.get('to'))
+  if (!recipient.ok) return failure(requestId, recipient.failure)
   const order = readOrder(fields, key)
-  if (!order.ok) return failure(requestId, recipient === undefined ? 'InvalidPhoneNumbers' : order.failure)
+  if (!order.ok) return failure(requestId, order.failure)
+  const { address, callingCode = '', country = '', to } = recipient.value
   const result = await service.send(key, { to, foundBy: 'recipient', ...order.value })
   if (!result.ok) return refusal(requestId, result)
   const { parts = 1, price = NO_PRICE } = result.channels[result.channel] ?? {}
   return success(requestId, {
     id: service.randomHex(),
-    to: recipient?.address ?? to,
-    iso: recipient?.country ?? '',
-    cc: recipient?.callingCode ?? '',
+    to: address,
+    iso: country,
+    cc: callingCode,
     parts,
     count: parts,
     price,
