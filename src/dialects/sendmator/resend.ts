@@ -1,6 +1,6 @@
 import type { Refused, Sent } from '../../core/results.js'
 import type { ApiAnswer } from '../../core/service/dialect.js'
-import { failure, later } from './answers.js'
+import { failure } from './answers.js'
 import type { Call } from './call.js'
 import { refusal } from './refusal.js'
 import { sentBody } from './sent.js'
@@ -22,10 +22,7 @@ export async function resend(call: Call): Promise<ApiAnswer> {
   windows.about(recipients)
   if (isVerified) return failure('alreadyVerified')
   if (session.isSandbox && !isTestKey) return failure('noSandbox')
-  const { retryAfter } = await windows.take(recipients)
-  if (retryAfter !== undefined) return later('tooMany', retryAfter)
-
-  const sent = await sendAgain(call, session)
+  const sent = await windows.around(recipients, () => sendAgain(call, session))
   if (!sent.ok) return refusal(sent)
   const { codeLength, id, mode } = sent
   await sessions.keep(token, { ...session, id, codeLength, mode })

@@ -1,5 +1,5 @@
 import type { ApiAnswer } from '../../core/service/dialect.js'
-import { failure, later } from './answers.js'
+import { failure } from './answers.js'
 import type { Call } from './call.js'
 import { readOrder } from './order.js'
 import { refusal } from './refusal.js'
@@ -14,10 +14,9 @@ export async function send(call: Call): Promise<ApiAnswer> {
   const order = canonical(call, asked)
   if ('status' in order) return order
   const { channels, recipients, terms } = order
-  const { retryAfter } = await windows.take(Object.values(recipients))
-  if (retryAfter !== undefined) return later('tooMany', retryAfter)
-
-  const sent = await service.send(key, { channels, recipients, terms: { ...terms, channels } })
+  const sent = await windows.around(Object.values(recipients), () =>
+    service.send(key, { channels, recipients, terms: { ...terms, channels } }),
+  )
   if (!sent.ok) return refusal(sent)
   const token = service.randomHex()
   const { codeLength, id, mode } = sent

@@ -1,3 +1,4 @@
+import type { Refused, Sent } from '../../core/results.js'
 import type { Notebook } from '../../core/service/service.js'
 import { addressBlock } from '../../util/address-block.js'
 
@@ -18,8 +19,11 @@ export interface Standing {
 
 /** The vendor's own limits: sends for one recipient, and sends of one calling host. */
 export interface Windows {
-  /** Takes a place in every window that a send for these recipients falls into; the seconds to wait where one is full. */
-  take(recipients: readonly string[]): Promise<{ readonly retryAfter: number | undefined }>
+  /**
+   * Sends to these recipients, with a place in every window that this falls into: `rate_limited` where one is full. Only what may have gone out keeps its places, so
+   * that nobody uses up the windows of others with sends that are refused.
+   */
+  around(recipients: readonly string[], send: () => Promise<Sent | Refused>): Promise<Sent | Refused>
   /** Where the caller stands: in the fullest window of the recipients of this request, where it named any, else in that of its address. */
   standing(): Promise<Standing>
   /** Names the recipients of a request that is no send. */
@@ -33,6 +37,14 @@ interface Window {
   readonly name: readonly string[]
   readonly limit: number
   readonly seconds: number
+}
+
+/** A place that was asked for. */
+interface Counted {
+  readonly window: Window
+  readonly standing: Standing
+  /** Seconds to wait, where there was none. */
+  readonly retryAfter?: number
 }
 
 /** The windows of one request. */
@@ -54,10 +66,18 @@ export function windowsOf(notebook: Notebook, now: () => number, limits: SendLim
     remaining: Math.max(0, limit - used),
     resetAt: endsAt > now() ? endsAt : now() + seconds * 1000,
   })
-  async function count(window: Window): Promise<{ readonly standing: Standing; readonly retryAfter: number | undefined }> {
+  async function count(window: Window): Promise<Counted> {
     const { endsAt, ok, retryAfter, used } = await notebook.count(window.name, window.limit, window.seconds)
     const standing = stand(window, ok ? used : window.limit, endsAt)
-    return { standing: ok ? standing : { ...standing, resetAt: now() + retryAfter * 1000 }, retryAfter: ok ? undefined : retryAfter }
+    return ok ? { window, standing } : { window, standing: { ...standing, resetAt: now() + retryAfter * 1000 }, retryAfter }
+  }
+  /** Those of the recipients before that of the host: a person who asks again and again takes nothing from the others behind it. */
+  async function takeAll(recipients: readonly string[]): Promise<readonly Counted[]> {
+    const taken = await Promise.all([...new Set(recipients)].map((address) => count(ofRecipient(address))))
+    return isAddressCounted && taken.every(isTaken) ? [...taken, await count(ofAddress)] : taken
+  }
+  async function giveBack(places: readonly Counted[]): Promise<void> {
+    await Promise.all(places.filter(isTaken).map(({ window }) => notebook.giveBack(window.name, window.seconds)))
   }
   async function look(window: Window): Promise<Standing> {
     const { endsAt, used } = await notebook.counted(window.name)
@@ -68,19 +88,22 @@ export function windowsOf(notebook: Notebook, now: () => number, limits: SendLim
     about(recipients) {
       known = recipients
     },
-    async take(recipients) {
+    async around(recipients, send) {
       known = recipients
-      if (isAddressCounted) {
-        const { retryAfter, standing } = await count(ofAddress)
-        if (retryAfter !== undefined) {
-          counted = standing
-          return { retryAfter }
-        }
+      const places = await takeAll(recipients)
+      const waits = places.flatMap(({ retryAfter }) => retryAfter ?? [])
+      const telling = places.filter((place) => (waits.length > 0 ? !isTaken(place) : place.window !== ofAddress))
+      counted = fullest(telling.map(({ standing }) => standing))
+      if (waits.length > 0) {
+        await giveBack(places)
+        return { ok: false, reason: 'rate_limited', retryAfter: Math.max(...waits) }
       }
-      const taken = await Promise.all([...new Set(recipients)].map((address) => count(ofRecipient(address))))
-      counted = fullest(taken.map(({ standing }) => standing))
-      const waits = taken.flatMap(({ retryAfter }) => retryAfter ?? [])
-      return { retryAfter: waits.length === 0 ? undefined : Math.max(...waits) }
+      const outcome = await send()
+      if (!outcome.ok && outcome.reason !== 'delivery_failed') {
+        await giveBack(places)
+        counted &&= { ...counted, remaining: counted.remaining + 1 }
+      }
+      return outcome
     },
     async standing() {
       if (counted !== undefined) return counted
@@ -104,6 +127,10 @@ export function rateHeaders({ limit, remaining, resetAt }: Standing): Readonly<R
     'X-RateLimit-Remaining': String(remaining),
     'X-RateLimit-Reset': String(Math.ceil(resetAt / 1000)),
   }
+}
+
+function isTaken({ retryAfter }: Counted): boolean {
+  return retryAfter === undefined
 }
 
 function fullest(standings: readonly Standing[]): Standing | undefined {
