@@ -5,6 +5,9 @@ import type { Order } from './draft.js'
 import type { Engine } from './engine.js'
 import type { Route } from './route.js'
 
+/** What a message says at most where the age of its code is judged when it is checked: how old may be said then, and this is what is taken where nothing is said. */
+const USUAL_AGE_SECONDS = 300
+
 /** Words the message of one route for its medium. */
 export function word(
   engine: Engine,
@@ -14,6 +17,7 @@ export function word(
 ): Worded {
   return channel.word({
     ...said,
+    ttlSeconds: terms.isAging === true ? Math.min(said.ttlSeconds, USUAL_AGE_SECONDS) : said.ttlSeconds,
     intent: intent.name,
     locale,
     country: recipient.country,

@@ -116,6 +116,21 @@ describe('the official Node client', () => {
     expect((await client.otp.verify({ to: TO, code: login, intent: 'login' })).valid).toBe(true)
   })
 
+  // It said: for "", and 30 minutes, although the check takes no code older than 5 where it does not say so.
+  it('[O] words a message without a purpose, which promises no longer than a check takes that names no age', async () => {
+    const { client, clock, outboxes } = await openDoor()
+    await client.otp.send({ to: TO })
+    expect(outboxes.sms.messages.at(-1)?.text).toMatch(
+      /^[0-9]{6} is your Acme code to confirm that it is you \([A-Z]+\)\. Valid for 5 minutes\./,
+    )
+    clock.advance(31)
+    await client.otp.send({ to: TO, code: '481516', ttl: 1200, intent: 'login' })
+    expect(outboxes.sms.messages.at(-1)?.text).toMatch(/code to log in \([A-Z]+\)\. Valid for 20 minutes\./)
+    clock.advance(121)
+    await client.otp.send({ to: TO, code: '481516', ttl: 60 })
+    expect(outboxes.sms.messages.at(-1)?.text).toContain('Valid for 1 minute.')
+  })
+
   it('[O] a further send takes the place of the first', async () => {
     const { client, clock } = await openDoor()
     await client.otp.send({ to: TO, code: '111111' })

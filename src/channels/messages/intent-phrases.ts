@@ -22,8 +22,12 @@ const PHRASES: ReadonlyMap<string, PhraseName> = new Map<string, PhraseName>([
   ['transfer', 'payment'],
 ])
 
-/** The built-in phrase for an intent: with `amount` and `payee` where it is a payment and its context has both. */
+/**
+ * The built-in phrase for an intent: with `amount` and `payee` where it is a payment and its context has both. One without a name, which callers with a key may have, is
+ * said to confirm who one is: every code does, and every language has words for it.
+ */
 export function phraseName(intent: string, context: Readonly<Record<string, string>>): PhraseName {
+  if (intentWords(intent).trim() === '') return 'verify'
   const name = PHRASES.get(intent.replaceAll('_', '-')) ?? 'other'
   return name === 'payment' && Object.hasOwn(context, 'amount') && Object.hasOwn(context, 'payee') ? 'pay' : name
 }

@@ -3,7 +3,8 @@ import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
 import { whatsappChannel } from 'express-otp/channels/whatsapp'
 import { describe, expect, it } from 'vitest'
-import { drafter } from '../../../src/channels/messages/draft.js'
+import { drafter, PLAIN } from '../../../src/channels/messages/draft.js'
+import { LOCALES } from '../../../src/channels/messages/locales.js'
 import { noTransport, wording } from '../sample-wording.js'
 
 const draft = drafter('smsChannel', {})
@@ -55,6 +56,14 @@ describe('the intent of a message', () => {
     expect(intent('sign_up')).toBe('to sign up')
     expect(intent('change-password')).toBe('to change your password')
     expect(intent('transfer')).toBe('to approve a payment')
+  })
+
+  // A caller with a key may leave its purpose out, and the message then said: for "".
+  it.each(LOCALES)('has words for none in %s', (locale) => {
+    const said = (name: string): string => draft(wording({ locale, intent: name })).write('{intent}', PLAIN)
+    for (const none of ['', ' ', '_', '--']) expect(said(none)).toBe(said('verify'))
+    expect(said('')).not.toBe(said('x'))
+    expect(said('x')).toContain('x')
   })
 
   it('T20 names amount and payee of a payment, and itself where it has no phrase', () => {
