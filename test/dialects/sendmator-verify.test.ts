@@ -331,6 +331,8 @@ describe('resend', () => {
     open.outboxes.sms.refuseNext()
     open.outboxes.email.refuseNext()
     expect(await open.ask('resend', { token: open.token })).toMatchObject({ status: 502, body: wire.UNDELIVERED })
+    // Nobody has proved anything.
+    expect(await open.verify({ sms: open.codes().sms })).toMatchObject({ status: 400, body: wire.EXPIRED })
     open.clock.advance(60)
     expect((await open.ask('resend', { token: open.token })).status).toBe(200)
     expect((await open.verify({ sms: open.codes().sms })).body.verified).toBe(true)
@@ -352,6 +354,25 @@ describe('races', () => {
     // Nobody is told to ask for another code.
     for (const { body } of heard.filter(({ status }) => status !== 200)) expect(body).toEqual(wire.ALREADY)
     expect(contacts).toEqual([{ tenant: 'shop', keyId: 'live', channel: 'sms', to: PHONE, metadata: { plan: 'pro' } }])
+  })
+
+  it('T22 tell the losers that a session was verified, also before the winner has noted it', async () => {
+    const store = memoryStore()
+    const open = await openBoth('any', {}, { otp: { store, clock: { now: () => Date.now() } } })
+    const { sms } = open.codes()
+    let note = (): void => undefined
+    const noted = new Promise<void>((resolve) => {
+      note = resolve
+    })
+    const claim = store.claim.bind(store)
+    vi.spyOn(store, 'claim').mockImplementation(async (request) => {
+      await noted
+      return await claim(request)
+    })
+    const winner = open.verify({ sms })
+    for (let loser = 0; loser < 5; loser += 1) expect(await open.verify({ sms })).toMatchObject({ status: 400, body: wire.ALREADY })
+    note()
+    expect((await winner).body.session_verified).toBe(true)
   })
 
   it('T02 compare as many of 50 simultaneous wrong codes as there are attempts', async () => {
@@ -417,5 +438,22 @@ describe('onContact', () => {
   it('holds no answer up', async () => {
     const open = await openBoth('any', { add_contact: true }, { dialect: { onContact: () => new Promise(() => undefined) } })
     expect((await open.verify({ sms: open.codes().sms })).body.verified).toBe(true)
+  })
+})
+
+describe('a completed session', () => {
+  it('T65 keeps nothing of whom it was for, only that it was verified', async () => {
+    const store = memoryStore()
+    const kept = vi.spyOn(store, 'keep')
+    const dropped = vi.spyOn(store, 'drop')
+    const open = await openBoth('any', { metadata: { order: 7 } }, { otp: { store, clock: { now: () => Date.now() } } })
+    const session = kept.mock.calls.at(-1)?.[0].key
+    await open.verify({ sms: wrong(open.codes().sms) })
+    expect(await store.look({ key: session ?? '' })).toBeDefined()
+    await open.verify({ sms: open.codes().sms })
+    expect(dropped.mock.calls.map(([{ key }]) => key)).toContain(session)
+    expect(await store.look({ key: session ?? '' })).toBeUndefined()
+    expect(await open.verify({ sms: open.codes().sms })).toMatchObject({ status: 400, body: wire.ALREADY })
+    expect(await open.ask('resend', { token: open.token })).toMatchObject({ status: 400, body: wire.ALREADY })
   })
 })

@@ -17,15 +17,20 @@ export async function resend(call: Call): Promise<ApiAnswer> {
   const sessions = sessionsOf(notebook)
   const found = token === null ? undefined : await sessions.find(token)
   if (token === null || found === undefined) return failure('invalidSession')
-  const { isVerified, session } = found
+  if (found.isVerified) return failure('alreadyVerified')
+  const { session } = found
   const recipients = Object.values(session.recipients)
   windows.about(recipients)
-  if (isVerified) return failure('alreadyVerified')
   if (session.isSandbox && !isTestKey) return failure('noSandbox')
   const sent = await windows.around(recipients, () => sendAgain(call, session))
-  if (!sent.ok) return refusal(sent)
-  const { codeLength, id, mode } = sent
-  await sessions.keep(token, { ...session, id, codeLength, mode })
+  if (!sent.ok) {
+    // Its challenge died with the message, long before its time: that must not look as if somebody had proved it.
+    if (sent.reason === 'delivery_failed' || sent.reason === 'insufficient_balance')
+      await sessions.keep(token, { ...session, expiresAt: service.now() })
+    return refusal(sent)
+  }
+  const { codeLength, expiresAt, id, mode } = sent
+  await sessions.keep(token, { ...session, id, expiresAt, codeLength, mode })
   // Attempts start over, and so does the telling of the last one.
   await sessions.unlock(token)
   return { status: 200, body: { ...sentBody(service, token, session, sent), message: 'OTP resent successfully' } }

@@ -19,8 +19,8 @@ export async function send(call: Call): Promise<ApiAnswer> {
   )
   if (!sent.ok) return refusal(sent)
   const token = service.randomHex()
-  const { codeLength, id, mode } = sent
-  await sessionsOf(notebook).keep(token, { ...order, id, codeLength, mode })
+  const { codeLength, expiresAt, id, mode } = sent
+  await sessionsOf(notebook).keep(token, { ...order, id, expiresAt, codeLength, mode })
   return { status: 200, body: sentBody(service, token, order, sent) }
 }
 

@@ -22,6 +22,8 @@ export interface SessionOrder {
 export interface Session extends SessionOrder {
   /** The present challenge. */
   readonly id: string
+  /** When its codes expire, epoch milliseconds; the instant at which it ended, where a resend ended it. */
+  readonly expiresAt: number
   readonly codeLength: number
   readonly mode: 'any' | 'all'
 }
@@ -35,13 +37,14 @@ const TOKEN = /^[0-9a-f]{32}$/
 /** Sessions of one tenant. Marks stand under names of their own, so that no write of a session that runs beside them undoes one. */
 export function sessionsOf(notebook: Notebook): {
   keep(token: string, session: Session): Promise<void>
-  /** What a token stands for, and whether it was completed. */
-  find(token: string): Promise<{ readonly session: Session; readonly isVerified: boolean } | undefined>
+  /** What a token stands for; of a completed session nothing is left but that it was. */
+  find(token: string): Promise<{ readonly isVerified: true } | { readonly isVerified: false; readonly session: Session } | undefined>
   isVerified(token: string): Promise<boolean>
-  /** True for the one caller that completes it. */
+  /** True for the one caller that completes it. Forgets whom it was for (T65). */
   complete(token: string): Promise<boolean>
   /** True for the one caller that uses up the last attempt of its challenge. */
   lock(token: string): Promise<boolean>
+  isLocked(token: string): Promise<boolean>
   unlock(token: string): Promise<void>
   /** True for the one caller that tells of its first proved channel. */
   tell(token: string): Promise<boolean>
@@ -56,10 +59,18 @@ export function sessionsOf(notebook: Notebook): {
       if (!TOKEN.test(token)) return undefined
       const [session, verified] = await Promise.all([notebook.look(['session', token]), isVerified(token)])
       // Written by `keep` alone, and authenticated by the notebook's cipher, so the shape is known.
-      return session === undefined ? undefined : { session: session as Session, isVerified: verified }
+      // Both were looked for at once: a session that has just gone may have been completed between the two.
+      if (verified || (session === undefined && (await isVerified(token)))) return { isVerified: true }
+      return session === undefined ? undefined : { session: session as Session, isVerified: false }
     },
-    complete: (token) => claim('verified', token),
+    async complete(token) {
+      if (!(await claim('verified', token))) return false
+      // The code was right all the same: a session that stays behind ends by itself, and says that it is verified.
+      await notebook.drop(['session', token]).catch(() => undefined)
+      return true
+    },
     lock: (token) => claim('locked', token),
+    isLocked: async (token) => (await notebook.look(['locked', token])) !== undefined,
     unlock: (token) => notebook.drop(['locked', token]),
     tell: (token) => claim('told', token),
   }

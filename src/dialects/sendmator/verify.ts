@@ -20,9 +20,9 @@ export async function verify(call: Call): Promise<ApiAnswer> {
   const sessions = sessionsOf(notebook)
   const found = token === null ? undefined : await sessions.find(token)
   if (token === null || found === undefined) return failure('invalidSession')
-  const { isVerified, session } = found
+  if (found.isVerified) return failure('alreadyVerified')
+  const { session } = found
   windows.about(Object.values(session.recipients))
-  if (isVerified) return failure('alreadyVerified')
   const codes = fitted(otps, session)
   if ('status' in codes) return codes
 
@@ -36,8 +36,7 @@ export async function verify(call: Call): Promise<ApiAnswer> {
       // The guess that used up the last attempt was a wrong one, and is told as such.
       return (await sessions.lock(token)) ? await wrong(call, session, codes, compared, 0) : failure('locked', { attempts_remaining: 0 })
     case 'no_pending_challenge':
-      // Perhaps a call beside this one has just completed it.
-      return failure((await sessions.isVerified(token)) ? 'alreadyVerified' : 'expired')
+      return failure((await isProved(call, token, session)) ? 'alreadyVerified' : 'expired')
     case 'expired':
       return failure('expired')
     case 'invalid_request':
@@ -49,6 +48,16 @@ export async function verify(call: Call): Promise<ApiAnswer> {
     case 'insufficient_balance':
       return refusal(outcome)
   }
+}
+
+/**
+ * True where a challenge is gone because its code was used, also by a call beside this one that has not noted it yet: before its time nothing else ends one but a
+ * resend, which notes that, and the last attempt.
+ */
+async function isProved({ notebook, service }: Call, token: string, { expiresAt }: Session): Promise<boolean> {
+  const sessions = sessionsOf(notebook)
+  if (service.now() < expiresAt) return !(await sessions.isLocked(token))
+  return await sessions.isVerified(token)
 }
 
 /**
