@@ -10,13 +10,14 @@ import { nodemailerTransport } from 'express-otp/transports/nodemailer'
 import session from 'express-session'
 import passport from 'passport'
 import { createInbox } from './inbox.js'
+import { operator } from './operator.js'
 import { sessionStore, unavailable, within } from './redis.js'
 import { folder, onError, page, problem, secure, wantsPage } from './web.js'
 
 const home = readFileSync(folder('pages/home.html'), 'utf8')
 
 /** The whole app. Without `redis` it keeps everything in memory; `options` go to `createOtp` as they are. */
-export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options }) {
+export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPassword, ...options }) {
   const app = express()
   const inbox = createInbox(redis)
   const auth = new passport.Passport()
@@ -35,6 +36,9 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options
     },
     // The inbox costs nothing. With a real vendor leave the floors at their defaults, 50 and 20, and say how many paid messages an hour you can bear.
     guard: { floorPerHour: 100_000, blockFloorPerHour: 100_000, paidPerHour: 1_000_000 },
+    // What a text message would cost, and the most that may go in a day.
+    prices: { sms: { default: '0.05' } },
+    spendCap: { perDay: '5000.00' },
     ...options,
   })
   otp.on('unavailable', ({ during }) => console.error(`otp: the store does not answer (${during})`))
@@ -48,6 +52,7 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, ...options
   app.use(secure)
   app.use(express.static(folder('public'), { index: false }))
 
+  app.use('/operator', operator(otp, { password: operatorPassword }))
   app.get('/healthz', async (_req, res) => {
     if (redis !== undefined) await within(redis.ping())
     res.json({ status: 'ok' })

@@ -5,6 +5,7 @@
 // OTP_SECRET      at least 32 random characters, the same for all copies
 // SESSION_SECRET  likewise
 // SMTP_URL        sends e-mail by SMTP instead of to the inbox
+// OPERATOR_PASSWORD at least 16 characters: opens /operator to whoever knows it
 import { randomBytes } from 'node:crypto'
 import { createApp } from './app.js'
 import { connectRedis } from './redis.js'
@@ -17,12 +18,14 @@ function secret(name) {
   return randomBytes(32).toString('base64url')
 }
 
-const { PORT = '3000', REDIS_URL, SMTP_URL } = process.env
+const { PORT = '3000', REDIS_URL, SMTP_URL, OPERATOR_PASSWORD } = process.env
+if (OPERATOR_PASSWORD === undefined) console.warn('No OPERATOR_PASSWORD: /operator, the live counts, answers to this machine only.')
 const app = createApp({
   redis: REDIS_URL === undefined ? undefined : await connectRedis(REDIS_URL),
   otpSecret: secret('OTP_SECRET'),
   sessionSecret: secret('SESSION_SECRET'),
   smtpUrl: SMTP_URL,
+  operatorPassword: OPERATOR_PASSWORD,
 })
 const server = app.listen(Number(PORT), '127.0.0.1', (err) => {
   if (err) throw err
