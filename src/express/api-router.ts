@@ -45,6 +45,7 @@ export function apiRouter(otp: Otp, options: ApiRouterOptions): RequestHandler {
   const dialect = options.dialect ?? nativeDialect()
   warnOfKeys(options.keys, 'weakCodes', 'Their codes may be short and live long.')
   warnOfKeys(options.keys, 'sandbox', 'They may be answered with codes, in a tenant of their own.')
+  warnOfKeys(options.keys, 'unsigned', "In Unimatrix's simple mode their id is all that a caller must know.")
 
   async function answer(req: Request): Promise<ApiAnswer> {
     if (req.headers.origin !== undefined || req.headers['sec-fetch-site'] !== undefined) return dialect.trouble('cross_site')
@@ -78,10 +79,13 @@ export function apiRouter(otp: Otp, options: ApiRouterOptions): RequestHandler {
   }
 }
 
-/** Says which keys may weaken codes or be answered with them, so that nobody overlooks it (T66, T68). */
-function warnOfKeys(keys: readonly ApiKeyOptions[], right: 'weakCodes' | 'sandbox', meaning: string): void {
-  const ids = keys.filter((key) => key.rights?.includes(right)).map((key) => key.id)
-  if (ids.length > 0) process.emitWarning(`apiRouter: keys with the right "${right}": ${ids.join(', ')}. ${meaning}`, 'OtpWarning')
+/** Says which keys may weaken codes, be answered with them or do without a secret, so that nobody overlooks it (T66, T68, T69). */
+function warnOfKeys(keys: readonly ApiKeyOptions[], right: 'weakCodes' | 'sandbox' | 'unsigned', meaning: string): void {
+  // The id of an unsigned key is the whole credential, and warnings end up in logs: such a key is told by its place in the list (T67).
+  const named = keys.flatMap(({ id, rights = [] }, index) =>
+    rights.includes(right) ? [rights.includes('unsigned') ? `keys[${index}]` : id] : [],
+  )
+  if (named.length > 0) process.emitWarning(`apiRouter: keys with the right "${right}": ${named.join(', ')}. ${meaning}`, 'OtpWarning')
 }
 
 function describe(req: Request): Pick<ApiRequest, 'method' | 'path' | 'query'> {

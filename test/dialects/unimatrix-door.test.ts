@@ -1,6 +1,10 @@
 import { request } from 'node:http'
+import { memoryStore } from 'express-otp/stores/memory'
+import { testClock } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
-import { KEY_ID } from './fixtures/unimatrix.js'
+import { unimatrixDialect } from '../../src/dialects/unimatrix.js'
+import { openApi } from '../helpers/api-app.js'
+import { KEY_ID, SECRET, VECTORS } from './fixtures/unimatrix.js'
 import { openDoor, TO } from './unimatrix-door.js'
 
 describe('the door', () => {
@@ -32,6 +36,23 @@ describe('the door', () => {
     expect((await fetch(`${origin}/?action=otp.send`)).status).toBe(405)
     const below = await openDoor({ mount: '/unimatrix' })
     expect(await below.post(`/unimatrix/else${query.slice(1)}`)).toMatchObject({ status: 404, code: '104002' })
+  })
+
+  describe.each(VECTORS)('T69 $title', ({ now, query: signed, signatures }) => {
+    it.each(signatures)('takes %s, once', async (signature) => {
+      const clock = testClock(now)
+      const keys = [{ id: signed.accessKeyId ?? '', secret: SECRET }]
+      const { origin } = await openApi({ dialect: unimatrixDialect(), keys, otp: { clock, store: memoryStore({ clock }) } })
+      const body = JSON.stringify({ to: TO, code: '123456' })
+      const heard = async (): Promise<unknown> => {
+        const parameters = new URLSearchParams({ ...signed, signature })
+        const answer = await fetch(`${origin}/?${parameters}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+        return await answer.json()
+      }
+      // A code of the caller's own is refused after the signature was right; a code that never was is wrong.
+      expect(await heard()).toMatchObject({ code: signed.action === 'otp.send' ? '104003' : '0' })
+      expect(await heard()).toMatchObject({ code: '104201' })
+    })
   })
 
   it('spells its header as the .NET client looks for it', async () => {

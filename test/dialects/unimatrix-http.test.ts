@@ -154,6 +154,22 @@ describe('the official Node client', () => {
     expect(outboxes.sms.messages).toEqual([])
   })
 
+  it('T69 [S] signs for a key with blanks and marks in its id', async () => {
+    const { as } = await openDoor({ keys: [{ id: 'key +/=1', secret: SECRET }] })
+    const client = as({ accessKeyId: 'key +/=1' })
+    expect(await client.otp.send({ to: TO })).toMatchObject({ code: '0' })
+    expect((await client.otp.verify({ to: TO, code: '123456' })).valid).toBe(false)
+    expect(await refused(as({ accessKeyId: 'key +/=2' }).otp.send({ to: TO }))).toMatchObject({ code: '104111' })
+  })
+
+  it('T67 hears from a key without any right that it may do nothing', async () => {
+    const { client, outboxes } = await openDoor({ rights: [] })
+    const nothing = { code: '105001', message: 'Unauthorized', status: 403 }
+    expect(await refused(client.otp.send({ to: TO }))).toMatchObject(nothing)
+    expect(await refused(client.otp.verify({ to: TO, code: '123456' }))).toMatchObject(nothing)
+    expect(outboxes.sms.messages).toEqual([])
+  })
+
   it('T69 goes unsigned where the key is in simple mode', async () => {
     const { as } = await openDoor({ rights: ['send', 'unsigned'] })
     expect(await as({ accessKeySecret: '' }).otp.send({ to: TO })).toMatchObject({ code: '0' })

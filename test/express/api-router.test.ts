@@ -393,6 +393,21 @@ describe('at the start', () => {
     expect(said.join()).not.toContain(SHOP)
   })
 
+  it('T67 T69 keys that need no secret are told of by their place in the list, because their id is the whole credential', () => {
+    const said = warnings()
+    const rights = ['send', 'weakCodes', 'sandbox', 'unsigned'] as const
+    apiRouter(otp, {
+      keys: [...KEYS, { id: 'ak-known-to-few', secret: `${SHOP}a`, rights }, { id: 'named', secret: `${SHOP}b`, rights: ['weakCodes'] }],
+    })
+    const place = `keys[${KEYS.length}]`
+    expect(said).toEqual([
+      expect.stringContaining(`"weakCodes": ${place}, named.`),
+      expect.stringContaining(`"sandbox": ${place}.`),
+      expect.stringContaining(`"unsigned": ${place}.`),
+    ])
+    expect(said.join()).not.toContain('ak-known-to-few')
+  })
+
   it('returns a middleware with a name', () => {
     expect(apiRouter(otp, { keys: KEYS }).name).toBe('apiRouterMiddleware')
   })

@@ -11,7 +11,7 @@ export type Right = (typeof RIGHTS)[number]
 
 /** A key of the service door, as the application configures it. */
 export interface ApiKeyOptions {
-  /** Names the key, in events and where a vendor's clients send it: 1 to 64 printable ASCII characters without blanks. */
+  /** Names the key, in events and where a vendor's clients send it: 1 to 64 printable ASCII characters, blanks not at the ends. Of an `unsigned` key it is all there is to know: keep it as a secret. */
   readonly id: string
   /**
    * The secret, at least 16 characters, of at least 128 random bits; two while one takes the other's place. Needed in the clear only to check signatures: everybody
@@ -28,7 +28,7 @@ export interface ApiKeyOptions {
   readonly tenant?: string | undefined
   /**
    * `send`, `verify`; `customCode` (names the code itself); `weakCodes` (codes under 6 digits, other alphabets, a life of up to 24 h); `sandbox` (a key for tests: codes may be answered
-   * instead of delivered, everything it does happens in a tenant of its own, T66); `unsigned` (Unimatrix's simple mode, T69). @default ['send', 'verify']
+   * instead of delivered, everything it does happens in a tenant of its own, T66); `unsigned` (Unimatrix's simple mode, T69). A key with none of them may do nothing. @default ['send', 'verify']
    */
   readonly rights?: readonly Right[] | undefined
   /** Channels that it may use. @default every configured one */
@@ -66,16 +66,17 @@ export interface KeyBook {
 const TEST_WORLD = '\u0000test'
 
 const sha256 = (secret: string): string => hash('sha256', secret, 'hex')
+const idText = text(1, 64, /^[!-~](?:[ -~]*[!-~])?$/, '1 to 64 printable ASCII characters, with blanks inside only')
 const secretText = text(16, 512, /^[!-~]+$/, 'a secret of at least 16 printable ASCII characters (128 random bits), or two')
 const hashText = text(64, 64, /^[0-9a-f]+$/, 'the SHA-256 of the secret, 64 lower-case hex digits, or two')
 
 const KEY = {
-  id: required(text(1, 64, /^[!-~]+$/, '1 to 64 printable ASCII characters without blanks')),
+  id: required({ ...idText, secret: true }),
   secret: { ...secretText, secret: true, accepts: oneOrTwo(secretText.accepts) },
   hash: { ...hashText, secret: true, accepts: oneOrTwo(hashText.accepts) },
   login: text(1, 254, /^[^\p{Cc}\s]+$/u, 'a login without blanks'),
   tenant: text(0, 64, /^[^\p{Cc}]*$/u, 'a name of at most 64 characters'),
-  rights: list(oneOf(...RIGHTS), 1, RIGHTS.length),
+  rights: list(oneOf(...RIGHTS), 0, RIGHTS.length),
   channels: list(oneOf(...CHANNEL_NAMES), 1, CHANNEL_NAMES.length),
   sendsPerHour: integer(1, 10_000_000),
   failuresPerHour: integer(1, 10_000_000),
