@@ -1,7 +1,8 @@
 // The service door: other backends send and check codes with an API key, in our own JSON or in the words of three vendors.
 //
 // PORT          default 3001
-// OTP_API_KEYS  JSON array of {"id","secret","login","tenant","rights"}; without it a key to play with is made and printed
+// OTP_API_KEYS  JSON array of {"id","secret","login","tenant","rights"}; without it a key to play with is made and printed. The library itself refuses secrets of fewer
+//               than 16 characters; here they pass, for play, and cannot sign
 // REDIS_URL     keeps codes, counters and the inbox in Redis, so that any number of copies act as one
 // OTP_SECRET    at least 32 random characters, the same for all copies
 // SMTP_URL      sends e-mail by SMTP instead of to the inbox

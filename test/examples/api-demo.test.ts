@@ -130,6 +130,30 @@ describe('the API example', () => {
     expect(other.output()).toMatch(/^API_KEY_ID=key_[0-9a-f]{12} API_KEY=sk_test_[0-9a-f]{48} API_LOGIN=\S+$/m)
   })
 
+  it('takes the secrets of the vendors\u2019 examples, which are too short for anything but play, says so in one line, and counts null as nothing', async () => {
+    const octopush = { id: 'octopush', secret: 'k-1234', login: 'me@acme.example', tenant: null, rights: null, channels: null }
+    const sendmator = { id: 'sendmator', secret: ['sk_live_example', KEYS.bank.secret], hash: null, login: null, sendsPerHour: null }
+    const simple = { id: 'simple', secret: KEYS.all.secret, rights: ['send', 'verify', 'unsigned'] }
+    const other = await startApi({ OTP_API_KEYS: JSON.stringify([octopush, simple, sendmator]) })
+    onTestFinished(other.stop)
+    for (const [name, key] of [
+      ['Octopush', octopush],
+      ['Sendmator', { id: 'sendmator', secret: 'sk_live_example' }],
+      ['our own JSON', { id: 'sendmator', secret: KEYS.bank.secret }],
+    ] as const) {
+      const dialect = DIALECTS.find((one) => one.name === name)
+      const sent = await dialect?.send(other, key)
+      expect([name, sent?.status]).toEqual([name, 200])
+      expect(await sent?.verify(other, await other.codeFor(dialect?.to ?? ''))).toBe(true)
+    }
+    expect(other.output().match(/^OTP_API_KEYS: .*$/gm)).toEqual([
+      'OTP_API_KEYS: keys[0], keys[2]: a secret of fewer than 16 characters is fit for play only, and cannot sign',
+    ])
+    expect(other.output()).not.toMatch(/k-1234|sk_live/)
+    const unsigned = await other.ask('POST', '/?action=otp.send&accessKeyId=octopush', {}, { to: '+12065550151' })
+    expect([unsigned.status, unsigned.body.code]).toEqual([401, '104201'])
+  })
+
   const { secret } = KEYS.all
   it.each([
     ['is no JSON', `[{"id":"shop","secret":"${secret}"`, 'not JSON'],
@@ -138,7 +162,8 @@ describe('the API example', () => {
     ['holds what is no key', `[{"id":"shop","secret":"${secret}"},7]`, 'object'],
     ['has no id', `[{"secret":"${secret}"}]`, '"id"'],
     ['has no secret', '[{"id":"shop"}]', '"secret"'],
-    ['has a short secret', '[{"id":"shop","secret":"of-the-shop"}]', '"secret"'],
+    ['has an empty secret', '[{"id":"shop","secret":""}]', '"secret"'],
+    ['has null for an id', `[{"id":null,"secret":"${secret}"}]`, '"id"'],
     ['has an unknown right', `[{"id":"shop","secret":"${secret}","rights":["everything"]}]`, '"rights"'],
     ['has a word too many', `[{"id":"shop","secret":"${secret}","right":["send"]}]`, '"rights"'],
     ['has one id twice', `[{"id":"shop","secret":"${secret}"},{"id":"shop","secret":"${secret}2"}]`, 'one id twice'],
