@@ -8,8 +8,8 @@ export interface FakeAnswers {
   send: Sent | Refused
   resend: Sent | Refused
   verify: Verified | Refused
-  status: ServicePending | undefined
-  cancel: boolean
+  status: ServicePending | Refused | undefined
+  cancel: boolean | Refused
   /** Seconds to wait after a failed authentication. */
   retryAfter: number | undefined
   now: number

@@ -12,14 +12,19 @@ export const BANK = 'bank-secret-of-128-random-bits-2'
 export const FREE = 'free-secret-of-128-random-bits-3'
 export const PLAY = 'play-secret-of-128-random-bits-4'
 export const READ = 'read-secret-of-128-random-bits-5'
+export const IDLE = 'idle-secret-of-128-random-bits-6'
 
-/** An ordinary key, one of another tenant, one with every right but the sandbox, one for tests, and one that may only verify for the first one's tenant. */
+/**
+ * An ordinary key, one of another tenant, one with every right but the sandbox, one for tests; one that may only verify for the first one's tenant, and one that
+ * may do nothing of use for it.
+ */
 export const KEYS: readonly ApiKeyOptions[] = [
   { id: 'shop', secret: SHOP, tenant: 'shop' },
   { id: 'bank', secret: BANK, tenant: 'bank' },
   { id: 'free', secret: FREE, tenant: 'shop', rights: ['send', 'verify', 'customCode', 'weakCodes'] },
   { id: 'play', secret: PLAY, tenant: 'shop', rights: ['send', 'verify', 'sandbox'] },
   { id: 'read', secret: READ, tenant: 'shop', rights: ['verify'] },
+  { id: 'idle', secret: IDLE, tenant: 'shop', rights: ['unsigned'] },
 ]
 
 export const ANN = '+12068800123'

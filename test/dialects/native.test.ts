@@ -1,7 +1,7 @@
 import { OtpError } from 'express-otp'
 import { memoryStore } from 'express-otp/stores/memory'
 import { describe, expect, it } from 'vitest'
-import { ANN, BANK, BOB, bearer, FREE, openNative, PLAY, READ, SHOP, wrong } from './native-door.js'
+import { ANN, BANK, BOB, bearer, FREE, IDLE, openNative, PLAY, READ, SHOP, wrong } from './native-door.js'
 
 describe('our own JSON', () => {
   it('sends a code and takes it back once', async () => {
@@ -206,6 +206,12 @@ describe('keys', () => {
     expect(answers.slice(0, 30).every(({ status }) => status === 401)).toBe(true)
     expect([answers[30]?.status, answers[30]?.body.reason]).toEqual([429, 'rate_limited'])
     expect(answers[30]?.body.retryAfter).toBeGreaterThan(0)
+    const right = await request('/v1/otp/send', {
+      method: 'POST',
+      headers: { ...headers, ...bearer(SHOP) },
+      body: JSON.stringify({ to: ANN }),
+    })
+    expect(right.status, 'a right key is never refused for the wrong ones beside it').toBe(200)
   })
 
   it('T67 a browser is refused, and gets neither cookie nor leave of another origin', async () => {
@@ -244,6 +250,11 @@ describe('keys', () => {
         expect([refused.status, refused.body.reason]).toEqual([403, 'forbidden'])
       }
     }
+    for (const route of ['status', 'cancel']) {
+      const refused = await post(route, { id }, bearer(IDLE))
+      expect([refused.status, refused.body.reason]).toEqual([403, 'forbidden'])
+    }
+    expect((await post('status', { id }, bearer(READ))).status).toBe(200)
     expect((await post('verify', { id, code: outboxes.sms.code() }, bearer(READ))).status).toBe(200)
   })
 

@@ -12,13 +12,19 @@ import { verify } from '../verify.js'
 import type { ApiKey, KeyBook } from './api-key.js'
 import { ceiling } from './ceiling.js'
 import { notebook } from './notebook.js'
-import { lacking, permittedTerms } from './rights.js'
+import { idle, lacking, permittedTerms } from './rights.js'
 import type { EndUser, Service, ServiceVerify } from './service.js'
 import { servicePending } from './status.js'
 
 /** Failed authentications of one address block in an hour (T67). */
 const KEY_FAILURES_PER_HOUR = 30
 const HOUR_SECONDS = 3600
+
+/**
+ * Characters of a keyed hash, of 64 kinds each: so many places, 4096, in which all blocks are counted. Without a key nobody fills a store with them, whatever addresses it has;
+ * blocks that share a place share its failures, and a right key is never refused for any.
+ */
+const FAILURE_PLACE_LENGTH = 2
 
 /** The answer of a service names the challenge; there is no browser to hold a pointer for. */
 const noHold = async (): Promise<void> => undefined
@@ -30,7 +36,8 @@ export function createService(engine: Engine, keys: KeyBook): Service {
     async refuseKey(ip) {
       const block = addressBlock(ip)
       if (block === '') return { retryAfter: undefined }
-      const counted = await notebook(engine, { tenant: '' }, 'keys').count(['failures', block], KEY_FAILURES_PER_HOUR, HOUR_SECONDS)
+      const place = engine.keys.registerKey(['key failures', block]).slice(0, FAILURE_PLACE_LENGTH)
+      const counted = await notebook(engine, { tenant: '' }, 'keys').count(['failures', place], KEY_FAILURES_PER_HOUR, HOUR_SECONDS)
       return { retryAfter: counted.ok ? undefined : counted.retryAfter }
     },
     async send(key, { clientIp, deviceToken, terms: asked, ...request }) {
@@ -55,8 +62,10 @@ export function createService(engine: Engine, keys: KeyBook): Service {
       if (wrong !== undefined) return wrong
       return await verifyKeyed(engine, key, request)
     },
-    status: (key, id) => servicePending(engine, callerOf(key, {}), id),
+    status: async (key, id) => idle(key) ?? (await servicePending(engine, callerOf(key, {}), id)),
     async cancel(key, id) {
+      const wrong = idle(key)
+      if (wrong !== undefined) return wrong
       if ((await findPending(engine, undefined, callerOf(key, {}), id)) === undefined) return false
       await engine.store().cancel({ id: engine.keys.storedId(id) })
       return true

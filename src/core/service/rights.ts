@@ -73,6 +73,11 @@ export function lacking(key: ApiKey, right: 'send' | 'verify'): Refused | undefi
   return key.rights.has(right) ? undefined : refused('forbidden')
 }
 
+/** A refusal where the key may neither send nor verify, so that no challenge is its business (T67). */
+export function idle(key: ApiKey): Refused | undefined {
+  return lacking(key, 'send') === undefined ? undefined : lacking(key, 'verify')
+}
+
 function weakBudget(asked: Terms, length: number = CEILINGS.codeLength): Terms {
   const values = asked.code === undefined ? charactersOf(asked.alphabet ?? 'digits').length ** length : 10 ** length
   if (values >= SIX_DIGITS) return {}

@@ -80,7 +80,10 @@ export interface Notebook {
  */
 export interface Service {
   readonly keys: KeyBook
-  /** Counts a failed authentication of this address: 30 in an hour, then `retryAfter` in whole seconds (T67). */
+  /**
+   * Counts a failed authentication of this address: 30 in an hour, then `retryAfter` in whole seconds (T67). Some blocks of addresses share a count; what is
+   * authenticated is never refused by it.
+   */
   refuseKey(ip: string | undefined): Promise<{ readonly retryAfter: number | undefined }>
   send(key: ApiKey, request: ServiceSend): Promise<Sent | Refused>
   /** Another code of a pending challenge, on the terms of the first one. */
@@ -90,9 +93,10 @@ export interface Service {
   ): Promise<Sent | Refused>
   /** A code of any shape is compared: whether it fits is known after the lookup only, and a misfit is wrong and charged (T37). */
   verify(key: ApiKey, request: ServiceVerify): Promise<Verified | Refused>
-  status(key: ApiKey, id: string): Promise<ServicePending | undefined>
-  /** False where there is nothing of this tenant under the id. */
-  cancel(key: ApiKey, id: string): Promise<boolean>
+  /** What is pending under an id of this tenant; for keys that may send or verify. */
+  status(key: ApiKey, id: string): Promise<ServicePending | Refused | undefined>
+  /** Forgets a challenge; for keys that may send or verify. False where there is nothing of this tenant under the id. */
+  cancel(key: ApiKey, id: string): Promise<boolean | Refused>
   /** The canonical recipient that an address names, if any channel of the key accepts it. */
   recipient(
     key: ApiKey,

@@ -49,15 +49,17 @@ export function verifiedAnswer(result: Verified | Refused): ApiAnswer {
 }
 
 /** What the caller hears of a challenge. What is another tenant's is not there (T67). */
-export function pendingAnswer(pending: ServicePending | undefined): ApiAnswer {
+export function pendingAnswer(pending: ServicePending | Refused | undefined): ApiAnswer {
   if (pending === undefined) return nothingPending()
+  if ('reason' in pending) return refusal(pending)
   const { expiresAt, metadata, ...body } = pending
   const notes = metadata === undefined ? {} : { metadata }
   return { status: 200, body: { status: 'pending', ...body, expiresAt: written(expiresAt), ...notes } }
 }
 
 /** Whether there was something to cancel. */
-export function cancelledAnswer(wasThere: boolean): ApiAnswer {
+export function cancelledAnswer(wasThere: boolean | Refused): ApiAnswer {
+  if (typeof wasThere === 'object') return refusal(wasThere)
   return wasThere ? { status: 200, body: { status: 'cancelled' } } : nothingPending()
 }
 

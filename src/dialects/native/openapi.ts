@@ -58,7 +58,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'Forgets a pending challenge. Its counters stay.',
     request: schemaOf(BY_ID),
     answer: 'Cancelled',
-    reasons: ['no_pending_challenge'],
+    reasons: ['no_pending_challenge', 'forbidden'],
     missing: 404,
   },
   status: {
@@ -66,7 +66,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'What is pending under an id; changes nothing.',
     request: schemaOf(BY_ID),
     answer: 'Pending',
-    reasons: ['no_pending_challenge'],
+    reasons: ['no_pending_challenge', 'forbidden'],
     missing: 404,
   },
 }

@@ -104,7 +104,8 @@ async function right(call: Call, token: string, session: Session, codes: Codes, 
 
 /** Of several codes one may have been right: its channel is not waited for any more. */
 async function wrong(call: Call, session: Session, codes: Codes, compared: Codes, attemptsLeft: number): Promise<ApiAnswer> {
-  const waiting = compared.size > 1 ? (await call.service.status(call.key, session.id))?.waiting : undefined
+  const pending = compared.size > 1 ? await call.service.status(call.key, session.id) : undefined
+  const waiting = pending === undefined || 'reason' in pending ? undefined : pending.waiting
   const results = resultsOf(codes, (channel) => !compared.has(channel) || (waiting !== undefined && !waiting.includes(channel)))
   return verdict(session, { results, isComplete: false, attemptsLeft })
 }

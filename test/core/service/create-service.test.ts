@@ -138,6 +138,22 @@ describe('the rights of a key', () => {
     expect(accepted(await service.verify(key('read'), { id, code: sms.code() })).to).toBe(ANN)
   })
 
+  it('T67 keep one that may neither send nor verify from what is pending', async () => {
+    const { key, service, sms } = openDesk([
+      SHOP,
+      READ,
+      { id: 'out', tenant: 'shop', rights: ['send'] },
+      { id: 'idle', tenant: 'shop', rights: ['unsigned'] },
+    ])
+    const forbidden = { ok: false, reason: 'forbidden' }
+    const { id } = accepted(await service.send(key('shop'), { to: ANN, terms: {} }))
+    expect(await service.status(key('idle'), id)).toEqual(forbidden)
+    expect(await service.cancel(key('idle'), id)).toEqual(forbidden)
+    for (const name of ['read', 'out']) expect(await service.status(key(name), id)).toMatchObject({ waiting: ['sms'] })
+    expect((await service.verify(key('shop'), { id, code: sms.code() })).ok).toBe(true)
+    expect(await service.cancel(key('out'), id)).toBe(false)
+  })
+
   it('T68 keep a key to its channels, also for a code that another one sent first', async () => {
     const { clock, key, service, sms, call, mail } = desk()
     expect(await service.send(key('post'), { to: ANN, terms: {} })).toMatchObject({ reason: 'invalid_request' })
@@ -320,6 +336,15 @@ describe('failed authentications', () => {
     expect((await service.refuseKey(other)).retryAfter).toBeUndefined()
     clock.advance(3600)
     expect((await service.refuseKey(ip(31))).retryAfter).toBeUndefined()
+  })
+
+  it('T67 T56 fill no store, whatever addresses they come from', async () => {
+    const { service, told } = desk()
+    for (let block = 0; block < 9000; block++)
+      await service.refuseKey(`2001:db8:${(block >> 8).toString(16)}:${(block & 255).toString(16)}::1`)
+    const keys = new Set([...told().matchAll(/^charge .*"key":"([^"]+)"/gm)].map(([, key]) => key))
+    expect(keys.size).toBeGreaterThan(2000)
+    expect(keys.size).toBeLessThanOrEqual(4096)
   })
 
   it('T67 without an address are not counted', async () => {
