@@ -9,7 +9,7 @@ const ann = '+12068800123'
 const password = 'a password for the operator'
 const basic = (given: string): Record<string, string> => ({ authorization: `Basic ${Buffer.from(given).toString('base64')}` })
 
-const within = { timeout: 5000 }
+const within = { timeout: 10_000 }
 const totals = (picture: OperatorPicture | undefined): Readonly<Record<string, number>> =>
   Object.fromEntries(picture?.counts.filter(({ total }) => total > 0).map(({ name, total }) => [name, total]) ?? [])
 
