@@ -30,6 +30,9 @@ const ACTIONS: ReadonlyMap<string | undefined, typeof sendCode> = new Map([
  * The service door as Unimatrix's clients (`uni-sdk` and its siblings) know it: `POST ?action=otp.send` and `otp.verify`, signed or, where
  * the key has the right `unsigned`, in simple mode. From `express-otp/dialects/unimatrix`.
  *
+ * A number has one code for each purpose: a further send takes the place of the code before, and that one is gone too where the new one is then not sent, for lack of money or because every transport
+ * refused it. A send that a limit refuses leaves it as it is.
+ *
  * The clients put keys into the query: never log query strings. A key's `secret` is needed in the clear to check signatures; one with
  * neither `secret` nor `unsigned` can never sign in. Mount it at the host's root too: two of the clients drop the path of their endpoint.
  *

@@ -140,6 +140,31 @@ describe('the official Node client', () => {
     expect((await client.otp.verify({ to: TO, code: '222222' })).valid).toBe(true)
   })
 
+  it('[O] a further send takes the place of the first also where it is not sent, but not where a limit refuses it', async () => {
+    const { as, clock, otp, outboxes } = await openDoor({
+      rights: [...ALL, 'unsigned'],
+      otp: { prices: { sms: { default: '0.05' } }, balance: 'store' },
+    })
+    const client = as({ accessKeySecret: '' })
+    await otp.topUp('', '0.10')
+    const valid = async (code: string): Promise<boolean> => (await client.otp.verify({ to: TO, code })).valid
+    await client.otp.send({ to: TO, code: '111111' })
+    clock.advance(31)
+    outboxes.sms.refuseNext()
+    expect(await refused(client.otp.send({ to: TO, code: '222222' }))).toMatchObject({ code: '101303' })
+    expect([await valid('111111'), await valid('222222')]).toEqual([false, false])
+    clock.advance(121)
+    await client.otp.send({ to: TO, code: '333333' })
+    expect(await refused(client.otp.send({ to: TO, code: '444444' }))).toMatchObject({ code: '105300' })
+    expect(await valid('333333')).toBe(true)
+    clock.advance(400)
+    await otp.topUp('', '0.05')
+    await client.otp.send({ to: TO, code: '555555', ttl: 600 })
+    clock.advance(400)
+    const broke = await refused(client.otp.send({ to: TO, code: '666666' }))
+    expect([broke.code, await valid('555555'), await valid('666666')]).toEqual(['105400', false, false])
+  })
+
   it('T69 is refused with another secret, unsigned, and under an unknown key', async () => {
     const { as, outboxes } = await openDoor()
     const unsure = await refused(as({ accessKeySecret: 'a-wrong-secret-0004' }).otp.send({ to: TO }))
