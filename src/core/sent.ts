@@ -15,8 +15,8 @@ export function sent(engine: Engine, order: Order, id: string, issued: Issued, f
   const channels: Partial<Record<ChannelName, ChannelResult>> = {}
   for (const fate of fates) {
     const { message, parts, price } = fate
-    // Money is a matter between the application and its callers with a key: no browser hears of it.
-    const isFree = 'failure' in fate && !isUncertain(fate)
+    // What certainly did not go out costs nothing, and so does what never was to.
+    const isFree = ('failure' in fate && !isUncertain(fate)) || isSandboxed(engine, order, message.to)
     // Money is a matter between the application and its callers with a key: no browser hears of it.
     const cost = price === undefined || order.terms === undefined ? {} : { price: writeAmount(isFree ? 0 : price) }
     channels[message.channel] =

@@ -123,6 +123,16 @@ describe('the answer to a caller with a key', () => {
     })
   })
 
+  it('names none of what the sandbox answers, and nobody pays for it', async () => {
+    const { key, otp, service } = openDesk([{ id: 'play', tenant: 'shop', rights: ['send', 'verify', 'sandbox'] }], {
+      prices,
+      balance: 'store',
+    })
+    const sent = accepted(await service.send(key('play'), { to: ANN, terms: { sandbox: true } }))
+    expect(sent.channels.sms).toMatchObject({ sent: true, price: '0.000000' })
+    expect(await otp.topUp('shop', '0')).toBe('0.000000')
+  })
+
   it('names none without a table', async () => {
     const { key, service } = openDesk([{ id: 'a' }])
     expect(accepted(await service.send(key('a'), { to: ANN, terms: {} })).channels.sms).not.toHaveProperty('price')
