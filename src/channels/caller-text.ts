@@ -5,8 +5,11 @@ import { UNPRINTABLE } from './messages/own-templates.js'
 /** What stands for the code in a caller's text. */
 const CODE = '{code}'
 
-/** Longest text once the code stands in it: what eight segments hold, and what vendors take. */
+/** Longest text that a caller may write (Octopush). Where it leaves the code out, that follows it behind a blank. */
 const MAX_LENGTH = 1224
+
+/** Most segments of an SMS that a caller's text may take: as many as the longest one in the GSM 7-bit alphabet, and its code. */
+export const MAX_CALLER_PARTS = 9
 
 /**
  * An authenticated caller's own text, in the pieces between which the code stands: two at least. `undefined` where the caller gave none. The door has
@@ -18,7 +21,8 @@ export function callerText(owner: string, { code, text }: Pick<Wording, 'code' |
   const [first = '', ...rest] = text.split(CODE)
   if (rest.length === 0) throw optionError(owner, 'a text of the caller must contain {code}')
   const length = text.length + rest.length * (code.length - CODE.length)
-  if (length > MAX_LENGTH)
-    throw optionError(owner, `a text of the caller must have at most ${MAX_LENGTH} characters with the code in it, not ${length}`)
+  const most = MAX_LENGTH + ` ${code}`.length
+  if (length > most)
+    throw optionError(owner, `a text of the caller must have at most ${most} characters with the code in it, not ${length}`)
   return [first, ...rest]
 }

@@ -2,7 +2,7 @@ import { type Check, callback, checkOptions, flag, having, optionError, required
 import type { Channel } from '../ports/channel.js'
 import type { Worded, Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
-import { callerText } from './caller-text.js'
+import { callerText, MAX_CALLER_PARTS } from './caller-text.js'
 import { withLastLines } from './last-lines.js'
 import { type Draft, drafter, type Ink, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
 import type { PhoneNumberOptions } from './phone-number.js'
@@ -36,7 +36,7 @@ export interface SmsChannelOptions extends PhoneNumberOptions, MessageOptions {
   readonly withoutAccents?: boolean | undefined
 }
 
-/** Most segments that one code may cost. */
+/** Most segments that one code may cost in our own words, or those of the application. */
 const MAX_PARTS = 2
 
 const WITHOUT_ACCENTS: Ink = { literal: plainLetters, value: PLAIN.value }
@@ -76,8 +76,8 @@ export function smsChannel(options: SmsChannelOptions): Channel {
     parse: phoneNumberParser(options, { landlines: 'refused' }),
     word(wording) {
       const pieces = callerText('smsChannel', wording)
-      // Exactly as the caller has it, who pays for as many segments as it takes: no last lines, nothing shortened.
-      if (pieces !== undefined) return sized(pieces.join(wording.code))
+      // Exactly as the caller has it, who pays for the segments that it takes: no last lines, nothing shortened.
+      if (pieces !== undefined) return withinCallersParts(sized(pieces.join(wording.code)))
       const finished = (words: string): Sized => sized(withLastLines(words, wording, androidAppHash))
       const message = firstWithin(wantedParts, waysToSay(draft(wording), wording, ink, own), finished)
       if (message.parts <= MAX_PARTS) return message
@@ -95,6 +95,11 @@ type Sized = Pick<Worded, 'text' | 'parts'>
 
 function sized(text: string): Sized {
   return { text, parts: smsSegments(text).parts }
+}
+
+function withinCallersParts(message: Sized): Sized {
+  if (message.parts <= MAX_CALLER_PARTS) return message
+  throw optionError('smsChannel', `a text of the caller takes ${message.parts} segments of ${MAX_CALLER_PARTS} allowed`)
 }
 
 /** The first way that takes no more segments, or else the one that takes the fewest. */

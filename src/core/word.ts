@@ -36,7 +36,8 @@ export function word(
 export function fitsItsMedium(engine: Engine, order: Order): boolean {
   if (Object.keys(order.context).length === 0 && order.terms?.text === undefined) return true
   const { codeLength, ttlSeconds } = order.intent
-  const rehearsal = { code: '0'.repeat(codeLength), reference: 'WW', ttlSeconds, expiresAt: 0 }
+  const code = order.terms?.code ?? '0'.repeat(codeLength)
+  const rehearsal = { code, reference: 'WW', ttlSeconds, expiresAt: 0 }
   try {
     for (const route of order.routes) word(engine, order, route, rehearsal)
     return true

@@ -29,7 +29,19 @@ describe('a text of the caller, by SMS', () => {
   it('may take more than two segments, and says how many', () => {
     expect(sms.word(said(`{code}${'x'.repeat(155)}`)).parts).toBe(2)
     expect(sms.word(said(`{code}${'x'.repeat(1218)}`))).toMatchObject({ text: `482913${'x'.repeat(1218)}`, parts: 8 })
-    expect(sms.word(said(`{code}${'\u0416'.repeat(1218)}`)).parts).toBe(19)
+    expect(sms.word(said(`${'x'.repeat(1224)} {code}`)).parts).toBe(9)
+    expect(sms.word(said(`{code}${'\u0416'.repeat(9 * 67 - 6)}`)).parts).toBe(9)
+  })
+})
+
+describe('a long text of the caller, by SMS', () => {
+  it.each([
+    ['other scripts', `{code}${'\u0416'.repeat(9 * 67 - 5)}`],
+    ['characters that take two septets', `${'\u20ac'.repeat(700)}{code}`],
+  ])('T34 takes no more than nine segments in %s', (_what, text) => {
+    expect(() => sms.word(said(text))).toThrowError(
+      expect.objectContaining({ code: 'ERR_OTP_OPTION', message: expect.stringMatching(/takes 10 segments of 9 allowed/) }),
+    )
   })
 })
 
@@ -110,8 +122,8 @@ describe.each(everyChannel)('a text of the caller on %s', (_name, channel) => {
     ['{code}\u0000', /control characters/],
     ['{code}\u0085', /control characters/],
     ['{code}\u2028', /control characters/],
-    [`{code}${'x'.repeat(1219)}`, /at most 1224 characters with the code in it, not 1225/],
-    ['{code}'.repeat(205), /at most 1224/],
+    [`{code}${'x'.repeat(1226)}`, /at most 1231 characters with the code in it, not 1232/],
+    ['{code}'.repeat(206), /at most 1231/],
   ])('T41 is refused as %j, without being shown', (text, problem) => {
     expect(() => channel.word(said(text))).toThrowError(
       expect.objectContaining({ code: 'ERR_OTP_OPTION', message: expect.stringMatching(problem) }),

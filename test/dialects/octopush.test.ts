@@ -54,10 +54,23 @@ describe('generate', () => {
     [{ phone_number: true }, 117],
     [{ phone_number: 33_611_223_344 }, 117],
     [{ phone_number: NUMBER, text: 'x'.repeat(1225) }, 102],
+    [{ phone_number: NUMBER, text: '\u4e2d'.repeat(1224) }, 102],
+    [{ phone_number: NUMBER, text: '\u20ac'.repeat(1224) }, 102],
   ])('[O] refuses %j with its number', async (request, code) => {
     const app = desk()
     await expect(app.generate(request)).resolves.toMatchObject(failed(code))
     expect(app.sms.messages).toHaveLength(0)
+  })
+
+  it('[D] takes a text of 1224 characters, which the code follows where it is not in it', async () => {
+    for (const [text, between] of [
+      ['x'.repeat(1224), ' '],
+      [`${'x'.repeat(1218)}{code}`, ''],
+    ] as const) {
+      const app = desk()
+      await app.token({ text })
+      expect(app.sms.last()?.text).toBe(`${text.replace('{code}', '')}${between}${app.sms.code()}`)
+    }
   })
 
   it.each([

@@ -69,7 +69,8 @@ describe('a send with a key', () => {
   })
 
   it.each([
-    ['too long with its code', { text: `${'x'.repeat(1210)} {code} {code}`, codeLength: 8 }, 'text', 'too_long'],
+    ['too long with its code', { text: `${'x'.repeat(1206)} {code}{code}{code}`, codeLength: 20 }, 'text', 'too_long'],
+    ['of more than nine segments', { text: '\u4e2d'.repeat(1224) }, 'text', 'too_long'],
     ['with a control character', { text: 'a\u0007b' }, 'text', 'invalid_text'],
   ])('refuses a text %s before anything is issued', async (_what, terms, field, reason) => {
     const { key, service, sms, told } = desk()
