@@ -6,6 +6,10 @@ import { testClock } from 'express-otp/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { label, labelExpiry } from '../../src/core/law/receipts.js'
 import { blockExpiry, emptyBlock, emptyRecipient, recipientExpiry, tidyBlock, tidyRecipient } from '../../src/core/law/records.js'
+import { ANSWER_SECONDS } from '../../src/dialects/native/idempotency.js'
+import { MAX_KEPT_SECONDS, TOLD_SECONDS } from '../../src/dialects/octopush/tokens.js'
+import { SESSION_SECONDS } from '../../src/dialects/sendmator/session.js'
+import { NONCE_SECONDS } from '../../src/dialects/unimatrix/sign-in.js'
 import { openDoor } from '../helpers/door-app.js'
 import { root } from '../helpers/source-files.js'
 import { ANN } from '../security/scenes.js'
@@ -69,6 +73,11 @@ describe('T65 the table of what is kept', () => {
     expect(await store.charge({ ...charge, key: 'b'.repeat(16) })).toMatchObject({ endsAt: 0 })
   })
 
+  it('T65 tells what the dialects keep', () => {
+    const kept = ['nonce', 'answer', 'session', 'token', 'token.mark'].map(sum)
+    expect(kept).toEqual([NONCE_SECONDS, ANSWER_SECONDS, SESSION_SECONDS, 300 + TOLD_SECONDS, MAX_KEPT_SECONDS])
+  })
+
   it('T65 tells how long cookies live', async () => {
     const { browser, sms } = await openDoor({ place: 'ahead of the session' })
     const ann = browser()
@@ -90,6 +99,11 @@ describe('T65 the table of what is kept', () => {
       'block',
       'label',
       'values',
+      'nonce',
+      'answer',
+      'session',
+      'token',
+      'token.mark',
       'totals',
       'balance',
       'otp.<intent>',

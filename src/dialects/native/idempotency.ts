@@ -5,7 +5,7 @@ import type { Notebook, Service } from '../../core/service/service.js'
 import { invalidFields, refusal } from './answers.js'
 
 /** How long an answer is remembered (T70). */
-const KEPT_SECONDS = 86_400
+export const ANSWER_SECONDS = 86_400
 
 /** How long a request counts as running that never ended, because its process died. */
 const RUNNING_SECONDS = 60
@@ -51,7 +51,7 @@ export async function once({ fields, header, key, route, service }: Repeatable, 
     const answer = await run()
     // Of a refusal nothing came: whoever repeats it later may succeed.
     const isDone = answer.status === 200 || answer.status === 502
-    await (isDone ? notes.keep(name, { ...mine, answer: withoutCodes(answer) }, KEPT_SECONDS) : free(notes, name, mine)).catch(ignored)
+    await (isDone ? notes.keep(name, { ...mine, answer: withoutCodes(answer) }, ANSWER_SECONDS) : free(notes, name, mine)).catch(ignored)
     return answer
   } catch (err) {
     // Not waited for: a store that hangs was waited for once.

@@ -28,9 +28,9 @@ export interface Tokens {
 }
 
 /** How long a token is told apart from an unknown one after its code has ended. */
-const TOLD_SECONDS = 86_400
+export const TOLD_SECONDS = 86_400
 /** The longest that a notebook keeps anything. */
-const MAX_KEPT_SECONDS = 172_800
+export const MAX_KEPT_SECONDS = 172_800
 /** As many challenges of one recipient are alive at most (T11). */
 const SLOTS = 3
 

@@ -29,7 +29,7 @@ export interface Session extends SessionOrder {
 }
 
 /** Tokens outlive codes, because an expired session may be resent. */
-const KEPT_SECONDS = 86_400
+export const SESSION_SECONDS = 86_400
 
 /** Our tokens are opaque: 128 random bits (T69). */
 const TOKEN = /^[0-9a-f]{32}$/
@@ -50,11 +50,11 @@ export function sessionsOf(notebook: Notebook): {
   tell(token: string): Promise<boolean>
 } {
   const claim = async (kind: string, token: string): Promise<boolean> =>
-    (await notebook.claim([kind, token], true, KEPT_SECONDS)) === undefined
+    (await notebook.claim([kind, token], true, SESSION_SECONDS)) === undefined
   const isVerified = async (token: string): Promise<boolean> => (await notebook.look(['verified', token])) !== undefined
   return {
     isVerified,
-    keep: (token, session) => notebook.keep(['session', token], session, KEPT_SECONDS),
+    keep: (token, session) => notebook.keep(['session', token], session, SESSION_SECONDS),
     async find(token) {
       if (!TOKEN.test(token)) return undefined
       const [session, verified] = await Promise.all([notebook.look(['session', token]), isVerified(token)])

@@ -5,7 +5,7 @@ import type { UnimatrixQuery } from './query.js'
 import { checkSignature } from './signature.js'
 
 /** A nonce is remembered for as long as its timestamp may be in time, twice ten minutes, and a minute more for clocks that differ. */
-const NONCE_SECONDS = 21 * 60
+export const NONCE_SECONDS: number = 21 * 60
 
 const SIGNATURE_PARAMETERS = ['algorithm', 'timestamp', 'nonce', 'signature'] as const
 
