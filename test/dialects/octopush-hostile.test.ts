@@ -81,9 +81,9 @@ describe.each([
   ['PUT', VALIDATE],
 ])('%s %s', (method, path) => {
   it('T36 T41 T43 answers any body whatsoever in the envelope, with a status below 500', async () => {
-    // A number is sent to again and again: whatever is accepted takes the whole way.
+    // A country is sent to again and again, and nobody proves a number: whatever is accepted takes the whole way.
     const limits = { cooldownSeconds: [1], recipientSendsPerHour: 60, recipientSendsPerDay: 200, recipientSendsPerDayInAll: 1000 }
-    const app = desk({ keys: [{ ...KEY, rights: ['send', 'verify', 'weakCodes'] }], otp: { limits } })
+    const app = desk({ keys: [{ ...KEY, rights: ['send', 'verify', 'weakCodes'] }], otp: { limits, guard: { mode: 'record' } } })
     const seen = new Set<number>()
     let live = ''
     let number = 611_223_344
@@ -101,7 +101,7 @@ describe.each([
       { numRuns: RUNS },
     )
     // The generator gets past the first checks, else it would prove nothing.
-    const expected = path === GENERATE ? [0, 100, 110, 117] : [100, 194, 195, 197, 198, 199]
+    const expected = path === GENERATE ? [0, 100, 110, 117] : [100, 194, 195, 198, 199]
     expect([...seen]).toEqual(expect.arrayContaining(expected))
   })
 })
