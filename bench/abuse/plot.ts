@@ -1,0 +1,65 @@
+import { broken, refusedOf2000 } from './report.js'
+import { MONTH } from './scenario.js'
+import type { SenderName } from './simulate.js'
+import type { Figures } from './tally.js'
+
+const COLORS: Readonly<Record<string, string>> = { unprotected: '#c0392b', default: '#1f6feb', strict: '#2e8b57' }
+
+const [WIDTH, HEIGHT] = [760, 320]
+
+/** What the pumper cost up to each day, on a logarithmic scale. */
+export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
+  const left = 70
+  const [top, bottom] = [40, HEIGHT - 40]
+  const most = Math.ceil(Math.log10(Math.max(10, ...[...runs.values()].flatMap(({ costByDay }) => costByDay))))
+  const x = (day: number): number => left + ((WIDTH - left - 120) * day) / MONTH.days
+  const y = (cost: number): number => bottom - ((bottom - top) * Math.max(0, Math.log10(Math.max(1, cost)))) / most
+  const grid = Array.from({ length: most + 1 }, (_, power) => {
+    const at = y(10 ** power).toFixed(1)
+    return `<path d="M${left} ${at}H${WIDTH - 120}" stroke="#ddd"/>${text(left - 8, Number(at) + 4, (10 ** power).toLocaleString('en'), 'end')}`
+  })
+  const lines = [...runs].map(([name, { costByDay }]) => {
+    const points = [0, ...costByDay].map((cost, day) => `${x(day).toFixed(1)},${y(cost).toFixed(1)}`).join(' ')
+    const end = costByDay.at(-1) ?? 0
+    const line = `<polyline points="${points}" fill="none" stroke="${COLORS[name]}" stroke-width="2.5"/>`
+    return line + text(WIDTH - 114, y(end) + (name === 'strict' ? 16 : 4), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
+  })
+  const days = [0, 10, 20, 30].filter((day) => day <= MONTH.days).map((day) => text(x(day), bottom + 18, `day ${day}`, 'middle'))
+  return svg([text(20, 22, 'Paid for the messages of a pumper, in all'), ...grid, ...lines, ...days])
+}
+
+/** Four figures of each sender, side by side. */
+export function barPanels(unprotected: Figures, presets: Readonly<Record<string, Figures>>): string {
+  const all = Object.entries({ unprotected, ...presets })
+  const hours = ({ longestMinutes }: { readonly longestMinutes: number }): number => longestMinutes / 60
+  const panels: readonly [string, (figures: Figures) => number, number][] = [
+    ['accounts broken', broken, 0],
+    ['messages a day to one bombed', ({ actors }) => actors.bomber.delivered / MONTH.bombed / MONTH.days, 0],
+    ['honest logins refused, of 2000', refusedOf2000, 2],
+    ['longest wait on a known device, hours', ({ lockouts }) => hours(lockouts.known), 2],
+    ['longest wait on a new device, hours', ({ lockouts }) => hours(lockouts.unknown), 1],
+  ]
+  const drawn = panels.map(([title, figure, places], panel) => {
+    const top = 16 + panel * 60
+    const most = Math.max(1e-9, ...all.map(([, figures]) => figure(figures)))
+    const bars = all.map(([name, figures], index) => {
+      const value = figure(figures)
+      const at = top + index * 16
+      const width = ((WIDTH - 480) * value) / most
+      const bar = `<rect x="360" y="${at}" width="${Math.max(1, width).toFixed(1)}" height="12" fill="${COLORS[name]}"/>`
+      return text(352, at + 10, name, 'end', COLORS[name]) + bar + text(366 + width, at + 10, value.toFixed(places))
+    })
+    return text(20, top + 26, title) + bars.join('')
+  })
+  return svg(drawn)
+}
+
+function text(x: number, y: number, said: string, anchor = 'start', color = '#333'): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${color}">${said}</text>`
+}
+
+function svg(parts: readonly string[]): string {
+  const size = `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}"`
+  const paper = `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="12">\n${[paper, ...parts].join('\n')}\n</svg>\n`
+}
