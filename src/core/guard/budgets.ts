@@ -3,7 +3,7 @@ import type { Keyring } from '../keyring.js'
 import { writeAmount } from '../price.js'
 import type { Cap, GuardRules, SpendCaps } from './rules.js'
 
-export const HOUR_SECONDS = 3600
+const HOUR_SECONDS = 3600
 export const DAY_SECONDS = 86_400
 
 /** One total that a message takes a part of. */

@@ -28,7 +28,7 @@ export interface Desk {
 }
 
 /** Secret of the key with this id. */
-export function secretOf(id: string): string {
+function secretOf(id: string): string {
   return `${id}-of-at-least-sixteen`
 }
 
