@@ -7,7 +7,7 @@ import { build, isStale, root } from './build.js'
 const name = process.argv[2] ?? 'login'
 const server = join(root, 'examples', name, 'server.js')
 if (!existsSync(server)) fail(`there is no example ${name}`)
-if (isStale() && !build()) fail('the build failed')
+if (isStale() && !(await build())) fail('the build failed')
 await import(pathToFileURL(server).href)
 
 /**

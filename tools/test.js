@@ -21,7 +21,7 @@ let counts = { passed: 0, failed: 0, skipped: 0 }
 try {
   ensurePrograms((line) => console.log(line))
   // Tests of the packed package and of the demo run on dist. Others run on the sources, so a broken build does not stop them.
-  if (isStale() && !build()) complaints.push('the build failed')
+  if (isStale() && !(await build())) complaints.push('the build failed')
   const ended = await vitest()
   counts = count(files())
   if (ended !== 0 && counts.failed === 0) complaints.push(`vitest ended with ${ended}`)

@@ -69,14 +69,36 @@ describe('the packed package', () => {
     const beside = packed.files.filter((path) => !path.startsWith('dist/')).sort()
     expect(beside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
     const declared = packed.files.filter((path) => path.endsWith('.d.ts'))
-    const built = sources.map(({ path }) => path.replace(/\.ts$/, '.js'))
-    const locales = readdirSync(join(root, 'src/channels/locales')).map((name) => `channels/locales/${name}`)
+    const locales = readdirSync(join(root, 'src/channels/locales')).map((name) => `dist/locales/${name}`)
+    const chunks = packed.files.filter((path) => path.startsWith('dist/chunks/'))
     const rest = packed.files.filter((path) => path.startsWith('dist/') && !declared.includes(path))
-    expect(rest.sort()).toEqual([...built, ...locales].map((path) => `dist/${path}`).sort())
+    expect(rest.sort()).toEqual([...entries.map((entry) => entry.default.slice(2)), ...chunks, ...locales].sort())
+    expect(chunks.map((path) => path.slice('dist/chunks/'.length)).sort()).toEqual(
+      ['base', 'channels', 'core', 'dialects', 'phone-number', 'session', 'stores', 'transports'].map((name) => `${name}.js`),
+    )
     // Declarations that no entry leads to would be weight alone; that none is missing is seen by the projects below.
     const sourcesOf = new Set(sources.map(({ path }) => `dist/${path.replace(/\.ts$/, '.d.ts')}`))
     expect(declared.filter((path) => !sourcesOf.has(path))).toEqual([])
     expect(declared).not.toContain('dist/stores/redis-scripts.d.ts')
+  })
+
+  it('holds the code of this project alone, once, under the names it was written with', () => {
+    const texts = packed.files.filter((path) => path.endsWith('.js')).map((path) => readFileSync(join(packed.dir, path), 'utf8'))
+    const origins = texts.flatMap((text) => [...text.matchAll(/^\/\/ (\S+\.[cm]?[jt]s)$/gm)].map(([, path = '']) => path))
+    expect(origins.filter((path) => !path.startsWith('src/'))).toEqual([])
+    expect(origins.length).toBe(new Set(origins).size)
+    expect(origins).toContain('src/core/law/issue.ts')
+    expect(texts.filter((text) => /^(?:async )?function chooseStore\(/m.test(text))).toHaveLength(1)
+    const externals = texts.flatMap((text) => [...text.matchAll(/(?:from |import |import\()"([^."][^"]*)"/g)].map(([, name = '']) => name))
+    const others = [...new Set(externals)].filter((name) => !name.startsWith('node:'))
+    expect(others.sort()).toEqual(['libphonenumber-js/max', 'nodemailer', 'passport-custom'])
+  })
+
+  it('loads no other package with the root entry, the doors or e-mail', () => {
+    const project = packed.project([], {
+      'bare.mjs': `for (const name of ['', '/express', '/stores/redis', '/channels/email', '/transports/nodemailer']) await import('express-otp' + name)`,
+    })
+    expect(execFileSync(process.execPath, ['bare.mjs'], { cwd: project, encoding: 'utf8' })).toBe('')
   })
 
   it('gives the same names to import and to require', () => {
