@@ -17,15 +17,22 @@ export interface Script {
  * are {@link CONSTANTS}.
  */
 export function script(fields: readonly string[], ...pieces: readonly string[]): Script {
-  const text = [TIME, ...pieces]
-    .join('')
-    .replace(/\b[A-Z][A-Z_]*\b/g, (word) => String(CONSTANTS[word] ?? word))
-    .replace(/\$(\w+)/g, (_, name: string) => expressionOf(name, fields))
+  // Put together when it is first run: who keeps challenges elsewhere loads this file too.
+  let joined: string | undefined
   let sha: string | undefined
+  const text = (): string => {
+    joined ??= [TIME, ...pieces]
+      .join('')
+      .replace(/\b[A-Z][A-Z_]*\b/g, (word) => String(CONSTANTS[word] ?? word))
+      .replace(/\$(\w+)/g, (_, name: string) => expressionOf(name, fields))
+    return joined
+  }
   return {
-    text,
+    get text() {
+      return text()
+    },
     sha() {
-      sha ??= hash('sha1', text)
+      sha ??= hash('sha1', text())
       return sha
     },
   }
