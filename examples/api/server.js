@@ -5,6 +5,7 @@
 //               than 16 characters; here they pass, for play, and cannot sign
 // REDIS_URL     keeps codes, counters and the inbox in Redis, so that any number of copies act as one
 // OTP_SECRET    at least 32 random characters, the same for all copies
+// OTP_PRICES    what messages cost, as JSON: {"sms":{"33":"0.045","default":"0.06"}}. Answers then name it; nobody pays, because there is no `balance`
 // SMTP_URL      sends e-mail by SMTP instead of to the inbox
 import { randomBytes } from 'node:crypto'
 import express from 'express'
@@ -25,7 +26,7 @@ import { connectRedis, within } from '../login/redis.js'
 import { folder, onError, problem, secure } from '../login/web.js'
 import { curlLines, playKey, readKeys } from './keys.js'
 
-const { PORT = '3001', OTP_API_KEYS, OTP_COUNTRIES, REDIS_URL, SMTP_URL } = process.env
+const { PORT = '3001', OTP_API_KEYS, OTP_COUNTRIES, OTP_PRICES, REDIS_URL, SMTP_URL } = process.env
 
 const keys = OTP_API_KEYS === undefined ? [playKey()] : readKeys(OTP_API_KEYS, fail)
 const redis = REDIS_URL === undefined ? undefined : await connectRedis(REDIS_URL)
@@ -45,12 +46,7 @@ const otp = createOtp({
     whatsappChannel({ transport, countries, template: { name: 'login_code' } }),
     emailChannel({ transport: mail }),
   ],
-  // What a message costs, by calling code. Answers name it; nobody pays, because there is no `balance`.
-  prices: {
-    sms: { 1: '0.0079', 33: '0.045', 44: '0.04', default: '0.06' },
-    call: { 1: '0.014', default: '0.1' },
-    whatsapp: { default: '0.0135' },
-  },
+  prices: OTP_PRICES === undefined ? undefined : JSON.parse(OTP_PRICES),
   // The inbox costs nothing. With a real vendor leave the floors at their defaults, 50 and 20, and say how many paid messages an hour you can bear.
   guard: { floorPerHour: 100_000, blockFloorPerHour: 100_000, paidPerHour: 1_000_000 },
 })

@@ -68,9 +68,14 @@ describe('the API example', () => {
   })
 
   it('names the price of a message', async () => {
-    const own = await demo.ask('POST', '/v1/otp/send', bearer(KEYS.bank), { to: '+33611223355' })
+    const free = await demo.ask('POST', '/?action=otp.send&accessKeyId=shop', {}, { to: '+12065550122' })
+    expect(free.body.data).toMatchObject({ cc: '1', parts: 1, count: 1, price: '0.000000' })
+    const OTP_PRICES = JSON.stringify({ sms: { 1: '0.0079', default: '0.045' } })
+    const priced = await startApi({ OTP_API_KEYS: JSON.stringify(Object.values(KEYS)), OTP_PRICES })
+    onTestFinished(priced.stop)
+    const own = await priced.ask('POST', '/v1/otp/send', bearer(KEYS.bank), { to: '+33611223355' })
     expect(own.body.channels).toMatchObject({ sms: { sent: true, parts: 1, price: '0.045000' } })
-    const other = await demo.ask('POST', '/?action=otp.send&accessKeyId=shop', {}, { to: '+12065550122' })
+    const other = await priced.ask('POST', '/?action=otp.send&accessKeyId=shop', {}, { to: '+12065550122' })
     expect(other.body.data).toMatchObject({ cc: '1', parts: 1, count: 1, price: '0.007900' })
   })
 
