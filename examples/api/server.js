@@ -21,6 +21,7 @@ import { apiRouter } from 'express-otp/express'
 import { memoryStore } from 'express-otp/stores/memory'
 import { redisStore } from 'express-otp/stores/redis'
 import { nodemailerTransport } from 'express-otp/transports/nodemailer'
+import { getCountries } from 'libphonenumber-js'
 import { createInbox } from '../login/inbox.js'
 import { connectRedis, within } from '../login/redis.js'
 import { folder, onError, problem, secure } from '../login/web.js'
@@ -34,8 +35,8 @@ const inbox = createInbox(redis)
 const { transport } = inbox
 const mail = SMTP_URL === undefined ? transport : nodemailerTransport({ url: SMTP_URL, from: 'Acme <codes@acme.example>' })
 
-// In production channels that cost money must say which countries they serve.
-const countries = OTP_COUNTRIES?.split(',')
+// The inbox costs nothing, so everybody is served. Where messages cost money, name the countries that you serve.
+const countries = OTP_COUNTRIES?.split(',') ?? getCountries()
 const otp = createOtp({
   secret: secret(),
   service: 'Acme',

@@ -8,6 +8,7 @@ import { requireOtp, sessionRouter } from 'express-otp/express'
 import { OtpStrategy } from 'express-otp/passport'
 import { nodemailerTransport } from 'express-otp/transports/nodemailer'
 import session from 'express-session'
+import { getCountries } from 'libphonenumber-js'
 import passport from 'passport'
 import { createInbox } from './inbox.js'
 import { operator } from './operator.js'
@@ -23,11 +24,11 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPa
   const auth = new passport.Passport()
 
   const mail = smtpUrl === undefined ? inbox.transport : nodemailerTransport({ url: smtpUrl, from: 'Acme <codes@acme.example>' })
-  const countries = process.env.OTP_COUNTRIES?.split(',')
+  // The inbox costs nothing, so everybody is served. Where messages cost money, name the countries that you serve.
+  const countries = process.env.OTP_COUNTRIES?.split(',') ?? getCountries()
   const otp = createOtp({
     secret: otpSecret,
     service: 'Acme',
-    // In production a channel that costs money must say which countries it serves.
     channels: [smsChannel({ transport: inbox.transport, countries }), emailChannel({ transport: mail })],
     intents: {
       login: {},
