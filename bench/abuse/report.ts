@@ -4,7 +4,7 @@ import type { SenderName } from './simulate.js'
 import { ATTACKERS, type Figures } from './tally.js'
 
 /** The share of the unprotected sender's loss to the pumper. */
-export function pumpedShare(figures: Figures, unprotected: Figures): number {
+function pumpedShare(figures: Figures, unprotected: Figures): number {
   return figures.actors.pumper.cost / unprotected.actors.pumper.cost
 }
 
