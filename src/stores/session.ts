@@ -73,7 +73,7 @@ export function sessionStore(options: SessionStoreOptions): Store {
 
 function demandOneProcess(): void {
   const problem = 'a session store cannot count atomically, so two processes would both accept a code or a guess too many'
-  if (process.env['NODE_ENV'] === 'production') {
+  if (process.env.NODE_ENV === 'production') {
     throw optionError('sessionStore', `${problem}; name another store, or say "singleProcess: true" where there is only one process`)
   }
   if (warned) return
