@@ -25,7 +25,7 @@ export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
     return line + text(WIDTH - 114, y(end) + (name === 'strict' ? 16 : 4), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
   })
   const days = [0, 10, 20, 30].filter((day) => day <= MONTH.days).map((day) => text(x(day), bottom + 18, `day ${day}`, 'middle'))
-  return svg([text(20, 22, 'Paid for the messages of a pumper, in all'), ...grid, ...lines, ...days])
+  return svg('What a pumper costs each sender in a month', [text(20, 22, 'Paid for the messages of a pumper, in all'), ...grid, ...lines, ...days])
 }
 
 /** Four figures of each sender, side by side. */
@@ -51,15 +51,15 @@ export function barPanels(unprotected: Figures, presets: Readonly<Record<string,
     })
     return text(20, top + 26, title) + bars.join('')
   })
-  return svg(drawn)
+  return svg('What a month of abuse does to each sender', drawn)
 }
 
 function text(x: number, y: number, said: string, anchor = 'start', color = '#333'): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${color}">${said}</text>`
 }
 
-function svg(parts: readonly string[]): string {
+function svg(title: string, parts: readonly string[]): string {
   const size = `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}"`
   const paper = `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="12">\n${[paper, ...parts].join('\n')}\n</svg>\n`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="12">\n<title>${title}</title>\n${[paper, ...parts].join('\n')}\n</svg>\n`
 }
