@@ -25,7 +25,12 @@ export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
     return line + text(WIDTH - 114, y(end) + (name === 'strict' ? 16 : 4), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
   })
   const days = [0, 10, 20, 30].filter((day) => day <= MONTH.days).map((day) => text(x(day), bottom + 18, `day ${day}`, 'middle'))
-  return svg('What a pumper costs each sender in a month', [text(20, 22, 'Paid for the messages of a pumper, in all'), ...grid, ...lines, ...days])
+  return svg('What a pumper costs each sender in a month', [
+    text(20, 22, 'Paid for the messages of a pumper, in all'),
+    ...grid,
+    ...lines,
+    ...days,
+  ])
 }
 
 /** Four figures of each sender, side by side. */
