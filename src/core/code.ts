@@ -1,8 +1,6 @@
 import type { RandomSource } from '../ports/random-source.js'
 import { type Alphabet, charactersOf } from './alphabet.js'
 
-export { ALPHABET_NAMES, type Alphabet, alphabetOf, charactersOf, isAlphabet } from './alphabet.js'
-
 /** Most digits that are drawn as one number: a random source goes up to 2^48. */
 const MAX_DIGITS_AT_ONCE = 14
 

@@ -1,4 +1,4 @@
-import { ALPHABET_NAMES } from '../core/code.js'
+import { ALPHABET_NAMES } from '../core/alphabet.js'
 import type { IntentOptions } from '../core/intents.js'
 import { type Check, callback, checkOptions, flag, integer, list, oneOf, optionError, text } from '../options.js'
 import { CHANNEL_NAMES } from '../ports/message.js'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Alphabet, alphabetOf, charactersOf, drawCode, isAlphabet, readCode, readGuess } from '../../src/core/code.js'
+import { type Alphabet, alphabetOf, charactersOf, isAlphabet } from '../../src/core/alphabet.js'
+import { drawCode, readCode, readGuess } from '../../src/core/code.js'
 import type { RandomSource } from '../../src/ports/random-source.js'
 import { fixedRandom } from '../../src/testing/fixed-random.js'
 import { nodeRandom } from '../../src/util/node-random.js'

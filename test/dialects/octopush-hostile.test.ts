@@ -1,30 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GENERATED } from './fixtures/octopush.js'
+import { GENERATED, WISH_NAMES } from './fixtures/octopush.js'
 import { desk, GENERATE, KEY, VALIDATE } from './octopush-desk.js'
 
 const RUNS = 5000
-const NAMES = [
-  'phone_number',
-  'text',
-  'channel',
-  'sender',
-  'code_length',
-  'allow_digits',
-  'allow_upper_case',
-  'allow_lower_case',
-  'allow_special_chars',
-  'remove_confusing_characters',
-  'validity_period',
-  'max_wrong_attempts',
-  'recipient_ip',
-  'voice_language',
-  'voice_gender',
-  'code',
-  'otp_request_token',
-  '__proto__',
-  'constructor',
-]
+const NAMES = [...WISH_NAMES, 'phone_number', 'code', 'otp_request_token', '__proto__', 'constructor']
 const TELLING = [
   '+33611223344',
   '+447700900123',

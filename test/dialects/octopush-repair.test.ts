@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isAlphabet } from '../../src/core/code.js'
+import { isAlphabet } from '../../src/core/alphabet.js'
 import { type Repaired, repair } from '../../src/dialects/octopush/repair.js'
+import { WISH_NAMES } from './fixtures/octopush.js'
 
 function repaired(fields: Record<string, unknown>): Repaired {
   return repair(new Map(Object.entries(fields)))
@@ -162,23 +163,7 @@ describe('repair', () => {
       fc.boolean(),
       fc.constantFrom('true', '0', '7', '1e400', 'voice_sms', 'male'),
     )
-    const names = [
-      'text',
-      'channel',
-      'sender',
-      'code_length',
-      'allow_digits',
-      'allow_upper_case',
-      'allow_lower_case',
-      'allow_special_chars',
-      'remove_confusing_characters',
-      'validity_period',
-      'max_wrong_attempts',
-      'recipient_ip',
-      'voice_language',
-      'voice_gender',
-    ]
-    const fields = fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] })
+    const fields = fc.record(Object.fromEntries(WISH_NAMES.map((name) => [name, value])), { requiredKeys: [] })
     fc.assert(
       fc.property(fields, (given) => {
         const { alphabet, codeLength, maxAttempts, sender, text, ttlSeconds } = terms(given)

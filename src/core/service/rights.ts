@@ -1,4 +1,5 @@
-import { charactersOf, readGuess } from '../code.js'
+import { charactersOf } from '../alphabet.js'
+import { readGuess } from '../code.js'
 import { type FieldError, type Refused, refused } from '../results.js'
 import type { Terms } from '../terms.js'
 import type { ApiKey } from './api-key.js'

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type Alphabet, alphabetOf } from '../../core/code.js'
+import { type Alphabet, alphabetOf } from '../../core/alphabet.js'
 import { CEILINGS, WEAK_CEILINGS } from '../../core/service/rights.js'
 import type { ChannelName } from '../../ports/message.js'
 
