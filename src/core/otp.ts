@@ -32,7 +32,7 @@ export interface Otp {
   ): Promise<{ readonly expiresAt: number; readonly now: number } | undefined>
   /** Forgets a challenge or grant; its counters stay. */
   cancel(id: string | undefined): Promise<void>
-  /** Lets a paused or disabled recipient try again (T09). False for what is no address of a configured channel. */
+  /** Lets a recipient in again who is paused, disabled, or whose sends are used up (T09). False for what is no address of a configured channel. */
   release(to: string, options?: { readonly tenant?: string | undefined }): Promise<boolean>
   /**
    * Takes a vendor's report on a message, which its caller has made sure is the vendor's: tells listeners of `receipt` and shows it in `pending`. True where

@@ -215,7 +215,7 @@ export interface Store extends Labels, Register {
   cancel(request: { readonly id: string }): Promise<void>
   /** Spends the grant that a verified challenge left. Of any number of callers with `once`, one is `redeemed`. */
   redeem(request: RedeemRequest): Promise<RedeemDecision>
-  /** Sets the failures of one recipient key to 0, those of the last day too, and ends its pauses. */
+  /** Sets the failures of one recipient key to 0, those of the last day too, ends its pauses, and frees the places of its sends, save in the limit of all sends of a day. */
   release(request: { readonly recipient: string }): Promise<void>
   /** Frees timers. Does not close a client that the caller made. */
   close(): Promise<void>

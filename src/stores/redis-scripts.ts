@@ -174,7 +174,7 @@ return cjson.encode({'redeemed', now, grant[GRANT_VERIFIED_AT], grant[GRANT_PROV
 `,
 )
 
-/** Sets the failures of one recipient to 0, those of the last day too, and forgets what is charged to it. KEYS: the recipient. Replies `[]`. */
+/** Sets the failures of one recipient to 0, those of the last day too, forgets what is charged to it, and frees the places of its sends. KEYS: the recipient. Replies `[]`. */
 export const RELEASE: Script = script(
   [],
   RECIPIENT_RECORD,
@@ -183,6 +183,7 @@ export const RELEASE: Script = script(
 local record = load_recipient(KEYS[1])
 clear_failures(record, now)
 record[DAY_FAILURES] = {}
+for _, mark in ipairs(record[SENDS]) do mark[CHALLENGE] = '' end
 save_recipient(KEYS[1], record)
 return '[]'
 `,

@@ -71,8 +71,12 @@ export function redeem(records: Records, request: RedeemRequest, id: ChallengeId
   return { outcome: 'redeemed', now, verifiedAt: grant.verifiedAt, proved: grant.proved }
 }
 
-/** Lets a paused or disabled recipient try again (T09), with the whole budget of a day. */
+/**
+ * Lets a recipient in again whom failures or other people's sends kept out (T09): with no failures, the whole budget of a day, and every place of unknown and
+ * known devices free. What was sent stays counted where all sends of a day are.
+ */
 export function release(record: RecipientRecord): void {
   clearFailures(record)
   record.dayFailures = []
+  record.sends = record.sends.map((send) => ({ ...send, challenge: '' }))
 }

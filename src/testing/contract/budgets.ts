@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Limits } from '../../ports/store.js'
+import type { IssueDecision, Limits } from '../../ports/store.js'
 import { type Asked, type Case, FREE, issueRequest, newAnswer, newKey, RIGHT, range, tally, WRONG } from './bench.js'
 
 /** Failures of a day are counted apart from those in a row. */
@@ -71,6 +71,30 @@ export const BUDGETS: readonly Case[] = [
       await store.release({ recipient })
       assert.equal((await challenge.verify(RIGHT)).outcome, 'verified')
       await (await send({ recipients: [recipient], limits: LIMITS })).fail(4)
+    },
+  },
+  {
+    title: 'T09 T30 a release frees the places of sends, save in the limit of all sends of a day',
+    async run({ store }) {
+      for (const isKnownDevice of [false, true]) {
+        const recipient = newKey()
+        const limits = {
+          ...FREE,
+          pendingPerRecipient: 9,
+          recipientSendsPerHour: 2,
+          knownDeviceSendsPerHour: 2,
+          recipientSendsPerDayInAll: 5,
+        }
+        const once = (): Promise<IssueDecision> => store.issue(issueRequest({ recipients: [recipient], limits, isKnownDevice }))
+        // A known device has the share of the others too, after its own.
+        const most = isKnownDevice ? 4 : 2
+        for (let count = 0; count < most; count++) assert.deepEqual(tally([await once()]), { issued: 1 })
+        assert.deepEqual(tally([await once()]), { recipient_hour: 1 })
+        await store.release({ recipient })
+        for (let count = most; count < Math.min(5, most + 2); count++) assert.deepEqual(tally([await once()]), { issued: 1 })
+        const end = isKnownDevice ? { recipient_day_in_all: 1 } : { recipient_hour: 1 }
+        assert.deepEqual(tally([await once()]), end)
+      }
     },
   },
   {

@@ -177,4 +177,11 @@ describe('release', () => {
     release(one.holder)
     expect(one.holder).toMatchObject({ failures: 0, forgetAt: 0, pausedUntil: 0 })
   })
+
+  it('T30 frees the places of sends, which stay counted', () => {
+    const one = world({})
+    one.issue()
+    release(one.holder)
+    expect(one.holder.sends.map(({ challenge }) => challenge)).toEqual([''])
+  })
 })
