@@ -18,22 +18,25 @@ export function broken({ actors }: Figures): number {
   return ATTACKERS.reduce((sum, name) => sum + actors[name].broken, 0)
 }
 
-/** How many guesses the figures allow for one target, and how many accounts are broken by chance then, of all targets. */
+/** How many guesses the figures allow for one target, the help desk's releases included, and how many accounts are broken by chance then, of all targets. */
 export function bound(
   name: SenderName,
+  { released }: Figures,
   { days, locked, parallelTargets, slowTargets }: Scenario = MONTH,
 ): { guesses: number; accounts: number } | undefined {
   if (name === 'unprotected') return undefined
   const { codeLength, recipientFailuresPerDay: perDay } = PRESETS[name]
-  const codes = 10 ** codeLength
-  return { guesses: days * perDay, accounts: ((locked + slowTargets + parallelTargets) * days * perDay) / codes }
+  const releases = Object.values(released)
+  const budgets = (locked + slowTargets + parallelTargets) * days + releases.reduce((sum, times) => sum + times, 0)
+  return { guesses: (days + Math.max(0, ...releases)) * perDay, accounts: (budgets * perDay) / 10 ** codeLength }
 }
 
 /** The figures that are kept, without the noise of binary fractions. */
 export function summary(figures: Figures, unprotected: Figures): object {
-  const { costByDay, ...rest } = figures
+  const { costByDay, released, ...rest } = figures
   const days = Object.fromEntries(costByDay.map((cost, day) => [String(day + 1).padStart(2, '0'), cost]))
-  const all = { ...rest, costByDay: days, pumpedShare: pumpedShare(figures, unprotected), refusedOf2000: refusedOf2000(figures) }
+  const releases = Object.values(released).reduce((sum, times) => sum + times, 0)
+  const all = { ...rest, releases, costByDay: days, pumpedShare: pumpedShare(figures, unprotected), refusedOf2000: refusedOf2000(figures) }
   return JSON.parse(JSON.stringify(all, (_key, value) => (typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value)))
 }
 
@@ -42,10 +45,10 @@ export function table(runs: ReadonlyMap<SenderName, Figures>): string {
   const unprotected = runs.get('unprotected')
   const rows: [string, (figures: Figures, name: SenderName) => string][] = [
     ['accounts broken', (figures) => String(broken(figures))],
-    ['  of so many by chance, at most', (_, name) => String(bound(name)?.accounts ?? '-')],
+    ['  of so many by chance, at most', (figures, name) => String(bound(name, figures)?.accounts ?? '-')],
     ['  guesses compared', ({ actors }) => String(ATTACKERS.reduce((sum, one) => sum + actors[one].compared, 0))],
     ['  most for one target', ({ mostGuessesOfOne }) => String(mostGuessesOfOne)],
-    ['  allowed for one target', (_, name) => String(bound(name)?.guesses ?? '-')],
+    ['  allowed for one target', (figures, name) => String(bound(name, figures)?.guesses ?? '-')],
     ['lost to the pumper', ({ actors }) => actors.pumper.cost.toFixed(2)],
     ['  part of the unprotected loss', (figures) => percent(pumpedShare(figures, unprotected ?? figures))],
     ['  premium numbers', ({ pumpedCost }) => pumpedCost.premium.toFixed(2)],
@@ -60,6 +63,7 @@ export function table(runs: ReadonlyMap<SenderName, Figures>): string {
     ['  refused', ({ refused }) => String(refused)],
     ['  refused of 2000', (figures) => refusedOf2000(figures).toFixed(2)],
     ['  by', ({ refusedBy }) => named(refusedBy)],
+    ['calls at the help desk', ({ released }) => String(Object.values(released).reduce((sum, times) => sum + times, 0))],
     ['victims on known devices: tries', ({ lockouts }) => String(lockouts.known.tries)],
     ['  more than 15 minutes', ({ lockouts }) => String(lockouts.known.delayed)],
     ['  longest, minutes', ({ lockouts }) => lockouts.known.longestMinutes.toFixed(0)],

@@ -19,7 +19,7 @@ export async function simulate(name: SenderName, scenario: Scenario): Promise<Fi
   const warmUp = noFigures()
   const make = name === 'unprotected' ? unprotectedSender : guardedSender.bind(undefined, name)
   const sender = make(schedule.clock, scenario.seed, warmUp)
-  const world: World = { scenario, schedule, sender, figures: warmUp }
+  const world: World = { scenario, schedule, sender, calling: new Set(), figures: warmUp }
   const places = whoIsWho(scenario)
 
   startPeople(world, places.insisting)

@@ -49,6 +49,8 @@ export interface Figures {
   readonly pumpedCost: Record<PumpedKind, number>
   /** The pumper's cost up to the end of each day. */
   readonly costByDay: number[]
+  /** How often the help desk released each number. */
+  readonly released: Record<string, number>
   /** Most guesses of one actor that were compared for one target. */
   mostGuessesOfOne: number
   readonly lockouts: { readonly known: LockoutFigures; readonly unknown: LockoutFigures }
@@ -74,6 +76,7 @@ export function noFigures(): Figures {
     },
     pumpedCost: { premium: 0, abroad: 0, ordinary: 0 },
     costByDay: [],
+    released: {},
     mostGuessesOfOne: 0,
     lockouts: { known: lockout(), unknown: lockout() },
   }

@@ -51,6 +51,7 @@ export function unprotectedSender(clock: TestClock, seed: number, figures: Figur
       pending.delete(id)
       return { ok: true, device: undefined }
     },
+    release: () => Promise.resolve(),
     read: (to) => phones.get(to) ?? '',
     tidy,
     close: () => Promise.resolve(),

@@ -13,6 +13,8 @@ export interface World {
   readonly scenario: Scenario
   readonly schedule: Schedule
   readonly sender: Sender
+  /** Numbers of those who talk to the help desk. */
+  readonly calling: Set<string>
   /** The figures that now count. */
   figures: Figures
 }

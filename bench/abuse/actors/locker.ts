@@ -4,6 +4,7 @@ import type { Process } from '../schedule.js'
 import type { Asker } from '../sender.js'
 import { count, type LockoutFigures } from '../tally.js'
 import { DAY, HOUR, POOLS, type World } from '../world.js'
+import { callHelp, calls } from './help-desk.js'
 import { logIn } from './log-in.js'
 
 /** Wrong guesses for one code: as many as any code allows. */
@@ -74,7 +75,11 @@ async function* until(
       if (figures !== undefined && minutes > 60) count(figures.overAnHourBy, limit)
       return end.device
     }
-    if (end.kind === 'refused') limit = end.no.limit
-    yield end.kind === 'refused' ? Math.min(Math.max(end.no.retryAfter, 30), TRY_AGAIN) : 60
+    if (end.kind !== 'refused') yield 60
+    else {
+      limit = end.no.limit
+      if (calls(end.no)) yield* callHelp(world, numberOf(victim))
+      else yield Math.min(Math.max(end.no.retryAfter, 30), TRY_AGAIN)
+    }
   }
 }

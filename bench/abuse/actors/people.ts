@@ -4,6 +4,7 @@ import type { Process } from '../schedule.js'
 import type { Asker } from '../sender.js'
 import { count } from '../tally.js'
 import { DAY, HOUR, POOLS, type World } from '../world.js'
+import { callHelp, calls } from './help-desk.js'
 import { logIn } from './log-in.js'
 
 /** People in one office, behind one address. */
@@ -48,6 +49,7 @@ async function* live(world: World, chance: Chance, index: number): Process {
     if (end.kind === 'refused') {
       figures.refused += 1
       count(figures.refusedBy, end.no.limit)
+      if (calls(end.no)) world.schedule.start(callHelp(world, to))
     }
   }
 
