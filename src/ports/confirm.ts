@@ -24,7 +24,7 @@ export interface ConfirmRequest {
   readonly limits: Limits
 }
 
-/** What a vendor wants to be told when it is asked about a code, once that is known. */
+/** What is learned of a code after its challenge was made: what its vendor wants to be told when it is asked about it, or the digest that it did not have yet. */
 export interface AttachRequest {
   readonly id: string
   readonly channel: ChannelName
@@ -32,4 +32,6 @@ export interface AttachRequest {
   readonly expiresAt: number
   /** Takes the place of the address that was sealed before. */
   readonly sealed: string
+  /** By which the store compares guesses from now on. @default none: a vendor keeps the code */
+  readonly digest?: string | undefined
 }

@@ -12,7 +12,7 @@ export interface NewAnswer {
   readonly channel: ChannelName
   /** Index into the recipient keys of the challenge's id. */
   readonly recipient: number
-  /** Keyed digest of the code, fixed length. The store compares it and can do nothing else with it. `''` where a vendor keeps the code: then no guess is right before `confirm`. */
+  /** Keyed digest of the code, fixed length. The store compares it and can do nothing else with it. `''` where it is not known yet, or a vendor keeps the code: then no guess is right before `attach` or `confirm`. */
   readonly digest: string
   /** The address, encrypted for this challenge. */
   readonly sealed: string
@@ -205,7 +205,7 @@ export interface Store extends Labels, Register {
    * has passed them. Of any number of callers at once, one is `verified`; the others find it `gone`.
    */
   confirm(request: ConfirmRequest): Promise<VerifyDecision>
-  /** Keeps what a vendor gave with its code, in the place of what was sealed. False where that code is not waited for, or not a vendor's. */
+  /** Keeps what a vendor gave with its code, or the digest of one of our own, in the place of what was sealed. False where that code is not waited for, or has a digest. */
   attach(request: AttachRequest): Promise<boolean>
   /** Reads; changes nothing. */
   find(request: FindRequest): Promise<FindDecision>

@@ -100,8 +100,8 @@ export function confirmArguments(request: ConfirmRequest, id: ChallengeIdParts, 
 }
 
 /** Arguments of `ATTACH`. */
-export function attachArguments({ channel, expiresAt, sealed }: AttachRequest, id: ChallengeIdParts): Arguments {
-  return [id.tail, numberOf(channel), expiresAt, sealed]
+export function attachArguments({ channel, digest = '', expiresAt, sealed }: AttachRequest, id: ChallengeIdParts): Arguments {
+  return [id.tail, numberOf(channel), expiresAt, sealed, digest]
 }
 
 /** Whether the device that asks has proved the recipients before. */

@@ -88,9 +88,9 @@ return '[]'
 `,
 )
 
-/** Puts something else in the place of what is sealed with an answer whose code a vendor keeps. KEYS: the holder. Replies `[whether there is one]`. */
+/** Puts something else in the place of what is sealed with an answer that has no digest, and gives it one. KEYS: the holder. Replies `[whether there is one]`. */
 export const ATTACH: Script = script(
-  ['tail', 'channel', 'expiresAt', 'sealed'],
+  ['tail', 'channel', 'expiresAt', 'sealed', 'digest'],
   RECIPIENT_RECORD,
   BY_TAIL,
   `
@@ -102,7 +102,7 @@ for _, answer in ipairs(challenge and challenge[ANSWERS] or {}) do
   if is_delegated and answer[CHANNEL] == $channel and expires_at == $expiresAt and now < expires_at then meant = answer end
 end
 if meant then
-  meant[SEALED] = $sealed
+  meant[SEALED], meant[DIGEST] = $sealed, $digest
   save_recipient(KEYS[1], holder)
 end
 return cjson.encode({meant ~= nil})

@@ -66,6 +66,8 @@ interface Attach extends About {
   readonly which: number
   /** Of which send: 0 for the newest one. */
   readonly earlier: number
+  /** Whether the code is compared from now on. */
+  readonly isDigested: boolean
 }
 
 interface Find extends About {
@@ -229,7 +231,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       takeBack: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ verb: fc.constant('attach'), back, which: fc.nat(3), earlier: mostly(0, 1) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constant('attach'), back, which: fc.nat(3), earlier: mostly(0, 1), isDigested: mostly(false, true) }),
+  },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('find'), back }) },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('withdraw'), back, send: fc.nat(2), giveBack: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('cancel'), back }) },

@@ -74,7 +74,8 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         const { id, codes, sends } = about(step)
         const channel = codes[step.which % Math.max(1, codes.length)]?.channel ?? 'sms'
         const expiresAt = sends.at(-1 - step.earlier)?.expiresAt ?? clock.now() + 300_000
-        return async (store) => ({ outcome: await store.attach({ id, channel, expiresAt, sealed: `attached-${channel}` }) })
+        const digest = step.isDigested ? digestOf(channel, 0) : undefined
+        return async (store) => ({ outcome: await store.attach({ id, channel, expiresAt, sealed: `attached-${channel}`, digest }) })
       }
       case 'find':
         return (store) => store.find({ id: about(step).id, limits })

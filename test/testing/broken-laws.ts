@@ -145,6 +145,11 @@ export const BROKEN_LAWS: readonly BrokenStore[] = [
     create: soundBut(() => ({ attach: async () => true })),
   },
   {
+    mistake: 'attaches no digest',
+    notices: ['T31 a code is right from when'],
+    create: soundBut((sound) => ({ attach: (request) => sound.attach({ ...request, digest: undefined }) })),
+  },
+  {
     mistake: 'asks no code for its age',
     notices: ['T25 a code whose age'],
     create: soundBut((sound) => ({ verify: (request) => sound.verify({ ...request, maxAgeSeconds: undefined }) })),

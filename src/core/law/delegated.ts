@@ -5,7 +5,7 @@ import { clearFailures } from './limits.js'
 import { complete, incomplete, prove } from './prove.js'
 import { type Answer, type RecipientRecord, type Records, tidy } from './records.js'
 
-/** True for an open answer whose code a vendor keeps. */
+/** True for an open answer whose code a vendor keeps, or which has no digest yet. */
 export function isDelegated(answer: Answer): boolean {
   return !answer.proved && answer.digest === ''
 }
@@ -52,15 +52,15 @@ function takeFailureBack(record: RecipientRecord, isKnownDevice: boolean): void 
   clearFailures(record)
 }
 
-/** Keeps what a vendor wants to be told when it is asked about a code; false where nobody waits for that code any more. */
+/** Keeps what a vendor wants to be told when it is asked about a code, or the digest of one; false where nobody waits for that code any more. */
 export function attach(records: Records, request: AttachRequest, id: ChallengeIdParts, now: number): boolean {
-  const { channel, expiresAt, sealed } = request
+  const { channel, digest = '', expiresAt, sealed } = request
   const [holder] = records.recipients
   const challenge = holder.challenges.find((candidate) => candidate.tail === id.tail)
   const meant = challenge?.answers.findLast(
     (answer) => isDelegated(answer) && answer.channel === channel && answer.expiresAt === expiresAt && now < expiresAt,
   )
   if (challenge === undefined || meant === undefined) return false
-  challenge.answers = challenge.answers.map((answer) => (answer === meant ? { ...answer, sealed } : answer))
+  challenge.answers = challenge.answers.map((answer) => (answer === meant ? { ...answer, digest, sealed } : answer))
   return true
 }

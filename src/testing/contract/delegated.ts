@@ -4,6 +4,7 @@ import {
   type Asked,
   type Bench,
   type Case,
+  digest,
   FREE,
   guess,
   issueRequest,
@@ -210,6 +211,22 @@ export const DELEGATED: readonly Case[] = [
         const late = await send(asked)
         clock.advance(300)
         assert.equal(await store.attach({ ...ticket, id: late.id, expiresAt: late.issued.expiresAt }), false)
+      }
+    },
+  },
+  {
+    title: 'T31 a code is right from when its digest is known, and a digest that is known is never changed',
+    async run({ send, another }) {
+      for (const asked of ways()) {
+        const challenge = await send(asked)
+        assert.equal((await challenge.verify(RIGHT)).outcome, 'wrong')
+        const learned = { id: challenge.id, channel: 'sms', expiresAt: challenge.issued.expiresAt, sealed: 'with-digest' } as const
+        assert.equal(await another.attach({ ...learned, digest: digest(RIGHT) }), true)
+        assert.equal(await another.attach({ ...learned, digest: digest(WRONG) }), false)
+        const wrong = await challenge.verify(WRONG, ASKING)
+        assert.deepEqual(wrong, { outcome: 'wrong', attemptsLeft: 3, failures: 2, waiting: ['sms'] })
+        const right = await challenge.verify(RIGHT)
+        assert.deepEqual(right.outcome === 'verified' && right.proved, [{ ...SMS, sealed: 'with-digest' }])
       }
     },
   },
