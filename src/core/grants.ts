@@ -1,3 +1,4 @@
+import { methodsOf } from './amr.js'
 import { parseChallengeId } from './challenge-id.js'
 import { canonicalContext, readContext } from './context.js'
 import type { Engine } from './engine.js'
@@ -21,10 +22,15 @@ export async function redeem(engine: Engine, request: RedeemRequest): Promise<Re
     once: request.once ?? true,
   })
   if (decision.outcome === 'gone') return refused('otp_required')
-  const last = decision.proved.at(-1)
-  const opened = last === undefined ? undefined : unseal(engine.keys, request.id, last.channel, last.sealed)
-  if (last === undefined || opened === undefined) return refused('otp_required')
-  return { ok: true, intent: intent.name, to: opened.address, channel: last.channel, verifiedAt: decision.verifiedAt }
+  const { id } = request
+  const proved = decision.proved.flatMap(({ channel, sealed }) => {
+    const opened = unseal(engine.keys, id, channel, sealed)
+    return opened === undefined ? [] : [{ intent: intent.name, channel, to: opened.address }]
+  })
+  const last = proved.at(-1)
+  if (last === undefined || proved.length < decision.proved.length) return refused('otp_required')
+  const amr = methodsOf(proved.map(({ channel }) => channel))
+  return { ok: true, ...last, proved, amr, verifiedAt: decision.verifiedAt }
 }
 
 /** When a grant ends, epoch milliseconds, and the store's present instant; `undefined` where there is none. */

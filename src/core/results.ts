@@ -142,6 +142,10 @@ export interface Redeemed {
   readonly intent: string
   readonly to: string
   readonly channel: ChannelName
+  /** Every address that was proved, and for which intent. */
+  readonly proved: readonly { readonly intent: string; readonly channel: ChannelName; readonly to: string }[]
+  /** How, in the words of RFC 8176: `otp`, with `sms` or `tel` where a code came that way. */
+  readonly amr: readonly string[]
   /** Epoch milliseconds, by the store's clock. */
   readonly verifiedAt: number
 }

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { Verified } from '../core/results.js'
 import { OtpError } from '../errors.js'
 import { handOver, takeOver } from '../session/handed-over.js'
-import type { SessionLike } from '../session/state.js'
+import { type SessionLike, setPointer } from '../session/state.js'
 import { abandonSession, regenerateSession, saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
 import { within } from '../util/within.js'
 import type { PassportLike, RouterSettings } from './router-options.js'
@@ -44,7 +44,7 @@ async function logInBySession({ keep, login }: RouterSettings, verified: Verifie
   Object.assign(fresh, kept)
   if (login === undefined) {
     // No login of the application's own: the proof waits in the new session for a guard.
-    fresh.otp = { granted: { [verified.intent]: verified.id } }
+    setPointer(fresh, 'granted', verified.intent, verified.id)
   } else if ((await askApplication(login, verified, req)) === false) {
     // Whatever it wrote before it refused.
     leaveOnly(kept, usableSession(req))

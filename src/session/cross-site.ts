@@ -23,7 +23,8 @@ export function isCrossSite(req: DoorRequest, policy: SitePolicy, form: boolean)
   return !isOwnHost(origin, req.headers.host)
 }
 
-function isOwnHost(origin: unknown, host: unknown): boolean {
+/** True for an address, such as an origin or a referrer, of the host that a request was sent to. */
+export function isOwnHost(origin: unknown, host: unknown): boolean {
   if (typeof origin !== 'string' || typeof host !== 'string' || !URL.canParse(origin)) return false
   return new URL(origin).host === host.toLowerCase()
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type {} from 'express-session'
 import { safePath } from '../util/safe-path.js'
 
@@ -5,7 +6,7 @@ import { safePath } from '../util/safe-path.js'
 export interface OtpSessionState {
   /** Challenge ids by intent. */
   pending?: Record<string, string>
-  /** Grant ids by intent. */
+  /** Grant ids by intent, each with a mark of the session that it was given to. */
   granted?: Record<string, string>
   /** Path to go back to after the code, checked when stored and again when used (T50). */
   returnTo?: string
@@ -20,6 +21,7 @@ declare module 'express-session' {
 /** The part of an express-session that is used here. */
 export interface SessionLike {
   otp?: OtpSessionState
+  readonly id?: unknown
   cookie?: unknown
   passport?: { readonly user?: unknown }
   regenerate(done: (err?: unknown) => void): unknown
@@ -46,12 +48,26 @@ export function pointerOf(session: SessionLike | undefined, kind: 'pending' | 'g
   const map: unknown = session?.otp?.[kind]
   if (typeof map !== 'object' || map === null || !Object.hasOwn(map, intent)) return undefined
   const id: unknown = Reflect.get(map, intent)
-  return typeof id === 'string' ? id : undefined
+  if (typeof id !== 'string') return undefined
+  return kind === 'pending' ? id : withoutMark(session, id)
 }
 
 /** Points to a challenge or a grant, without touching the other pointers. */
 export function setPointer(session: SessionLike, kind: 'pending' | 'granted', intent: string, id: string): void {
-  session.otp = { ...session.otp, [kind]: { ...session.otp?.[kind], [intent]: id } }
+  session.otp = { ...session.otp, [kind]: { ...session.otp?.[kind], [intent]: kind === 'pending' ? id : id + markOf(session) } }
+}
+
+/**
+ * Names a session without telling its id, so that nothing is a grant in another one: a login or logout that carries everything over, as Passport does
+ * with `keepSessionInfo`, carries no proof over (T26).
+ */
+export function markOf(session: SessionLike | undefined): string {
+  return `.${hash('sha256', `express-otp ${String(session?.id)}`, 'base64url').slice(0, 22)}`
+}
+
+function withoutMark(session: SessionLike | undefined, id: string): string | undefined {
+  const mark = markOf(session)
+  return id.endsWith(mark) ? id.slice(0, -mark.length) : undefined
 }
 
 /** Forgets a pointer, and leaves nothing empty behind. */
@@ -61,6 +77,12 @@ export function dropPointer(session: SessionLike, kind: 'pending' | 'granted', i
   const state: OtpSessionState = Object.keys(left).length === 0 ? others : { ...others, [kind]: left }
   if (Object.keys(state).length === 0) delete session.otp
   else session.otp = state
+}
+
+/** Remembers a path to go back to, which has been checked, instead of an earlier one; `undefined` for none. */
+export function setReturnTo(session: SessionLike, path: string | undefined): void {
+  takeReturnTo(session)
+  if (path !== undefined) session.otp = { ...session.otp, returnTo: path }
 }
 
 /** Takes the path that a guard remembered, out of the session too: it leads back once, and is checked again where it is used (T50). */

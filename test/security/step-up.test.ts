@@ -111,7 +111,15 @@ describe.each(PLACES)('a step of a signed-in user %s', (place) => {
     const done = await ann.post('/guarded')
     expect(done.body).toEqual({
       done: true,
-      otp: { ok: true, intent: 'pay', to: ANN, channel: 'sms', verifiedAt: Date.UTC(2026, 0, 1) },
+      otp: {
+        ok: true,
+        intent: 'pay',
+        to: ANN,
+        channel: 'sms',
+        proved: [{ intent: 'pay', channel: 'sms', to: ANN }],
+        amr: ['otp', 'sms'],
+        verifiedAt: Date.UTC(2026, 0, 1),
+      },
     })
     expect((await ann.post('/guarded')).status).toBe(401)
   })
@@ -140,7 +148,7 @@ describe.each(PLACES)('a step of a signed-in user %s', (place) => {
     ['300 s', {}, {}, 300],
     ['the life that the intent gives it', { grantSeconds: 30 }, {}, 30],
     ['the age that the guard accepts', {}, { maxAgeSeconds: 10 }, 10],
-    ['the shorter of both', { grantSeconds: 30 }, { maxAgeSeconds: 600 }, 30],
+    ['the shorter of both', { grantSeconds: 30 }, { maxAgeSeconds: 20 }, 20],
   ])('T18 T26 a proof dies after %s', async (_what, intent, guard, seconds) => {
     const app = await scene(place, { intent, guard })
     const ann = await signedIn(app)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dropPointer, pointerOf, type SessionLike, setPointer, takeReturnTo } from '../../src/session/state.js'
+import { dropPointer, pointerOf, type SessionLike, setPointer, setReturnTo, takeReturnTo } from '../../src/session/state.js'
 
 function sessionWith(otp: unknown): SessionLike {
   const session: SessionLike = { regenerate: () => undefined, save: () => undefined }
@@ -9,7 +9,8 @@ function sessionWith(otp: unknown): SessionLike {
 
 describe('pointerOf', () => {
   it('reads the id of an intent', () => {
-    const session = sessionWith({ pending: { login: 'one' }, granted: { login: 'two' } })
+    const session = sessionWith({ pending: { login: 'one' } })
+    setPointer(session, 'granted', 'login', 'two')
     expect([pointerOf(session, 'pending', 'login'), pointerOf(session, 'granted', 'login')]).toEqual(['one', 'two'])
     expect(pointerOf(session, 'pending', 'other')).toBeUndefined()
   })
@@ -44,17 +45,33 @@ describe('pointerOf', () => {
   })
 })
 
+describe('a grant', () => {
+  it('T26 is one in the session that it was given to, and in no other', () => {
+    const [session, other] = ['a', 'b'].map((id) => Object.assign(sessionWith(undefined), { id }))
+    if (session === undefined || other === undefined) throw new Error('two')
+    setPointer(session, 'granted', 'login', 'one')
+    expect(JSON.stringify(session.otp)).not.toContain('"a"')
+    expect(pointerOf(session, 'granted', 'login')).toBe('one')
+    other.otp = session.otp ?? {}
+    expect(pointerOf(other, 'granted', 'login')).toBeUndefined()
+    setPointer(other, 'granted', 'transfer', 'two')
+    expect(pointerOf(other, 'granted', 'login')).toBeUndefined()
+    expect(pointerOf(other, 'granted', 'transfer')).toBe('two')
+  })
+})
+
 describe('setPointer and dropPointer', () => {
   it('touch one pointer and leave nothing empty behind', () => {
     const session = sessionWith(undefined)
     setPointer(session, 'pending', 'login', 'one')
     setPointer(session, 'pending', 'transfer', 'two')
     setPointer(session, 'granted', 'login', 'three')
-    expect(session.otp).toEqual({ pending: { login: 'one', transfer: 'two' }, granted: { login: 'three' } })
+    const granted = { login: expect.stringMatching(/^three\.[\w-]{22}$/) }
+    expect(session.otp).toEqual({ pending: { login: 'one', transfer: 'two' }, granted })
     dropPointer(session, 'pending', 'login')
-    expect(session.otp).toEqual({ pending: { transfer: 'two' }, granted: { login: 'three' } })
+    expect(session.otp).toEqual({ pending: { transfer: 'two' }, granted })
     dropPointer(session, 'pending', 'transfer')
-    expect(session.otp).toEqual({ granted: { login: 'three' } })
+    expect(session.otp).toEqual({ granted })
     dropPointer(session, 'granted', 'login')
     expect(session).not.toHaveProperty('otp')
   })
@@ -74,6 +91,19 @@ describe('setPointer and dropPointer', () => {
     setPointer(session, 'pending', '__proto__', 'one')
     expect(Reflect.get({}, 'one')).toBeUndefined()
     expect(pointerOf(session, 'pending', '__proto__')).toBe('one')
+  })
+})
+
+describe('setReturnTo', () => {
+  it('T50 takes the place of an earlier path, also with none', () => {
+    const session = sessionWith({ returnTo: '/old', pending: { login: 'one' } })
+    setReturnTo(session, '/new')
+    expect(session.otp).toEqual({ returnTo: '/new', pending: { login: 'one' } })
+    setReturnTo(session, undefined)
+    expect(session.otp).toEqual({ pending: { login: 'one' } })
+    const alone = sessionWith({ returnTo: '/old' })
+    setReturnTo(alone, undefined)
+    expect(alone).not.toHaveProperty('otp')
   })
 })
 
