@@ -106,7 +106,7 @@ describe('options of sessionRouter', () => {
 
 describe('options of requireOtp', () => {
   it.each<[object, unknown]>([
-    [{}, 'option "intent" is missing; it must be a string of 1 to 36 characters'],
+    [{}, 'option "intent" is missing; it must be the name of an intent, or an array of 1 to 8'],
     [{ intent: 'admin' }, 'option "intent" names "admin", which createOtp does not know'],
     [{ intent: 'constructor' }, 'option "intent" names "constructor", which createOtp does not know'],
     [{ intent: 'pay' }, 'option "context" is missing; the intent "pay" is bound to amount, payee'],
@@ -127,7 +127,9 @@ describe('options of requireOtp', () => {
 
   it('takes what is right', () => {
     expect(guard({ intent: 'login', maxAgeSeconds: undefined, once: undefined, context: undefined, loginPage: undefined })).toBe('accepted')
-    expect(guard({ intent: 'pay', context: () => ({}), maxAgeSeconds: 600, once: false, loginPage: '/login?x=1' })).toBe('accepted')
+    expect(guard({ intent: 'pay', context: () => ({}), maxAgeSeconds: 300, once: false, loginPage: '/login?x=1', returnTo: '/a' })).toBe(
+      'accepted',
+    )
   })
 
   it('is a middleware with a name, for stack traces', () => {
