@@ -14,6 +14,9 @@ const chunks = [
   })),
 ]
 
+/** The one entry that browsers load: a file of its own that shares nothing. */
+const browserEntry = 'client/index'
+
 /**
  * Writes the JavaScript of the package: one file for each entry, and what they share in a few chunks. Three hundred small files would weigh
  * as many tar headers and cost as many walks through the file system at each start. Nothing of another package is drawn in, and names stay.
@@ -22,16 +25,35 @@ const chunks = [
  * @param {Record<string, string | { default?: string }>} exported the `exports` of package.json
  */
 export async function bundle(root, folder, exported) {
-  // Loaded here: an installation without development tools reads this file too.
-  const { rolldown } = await import('rolldown')
   const files = Object.values(exported).flatMap((entry) =>
     typeof entry === 'string' || entry.default === undefined ? [] : [entry.default],
   )
   const names = files.map((file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, ''))
+  const groups = chunks.map((chunk, index) => ({ ...chunk, minShareCount: 2, priority: chunks.length - index }))
+  await write(root, folder, {
+    names: names.filter((name) => name !== browserEntry),
+    platform: 'node',
+    output: { minify: false, codeSplitting: { groups } },
+  })
+  // Travels to browsers, so blanks are left out too; names stay.
+  const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } }
+  await write(root, folder, { names: [browserEntry], platform: 'browser', output: { minify, codeSplitting: false } })
+  // From wherever it stands, one folder below dist, the code reads these as `../locales`.
+  cpSync(join(root, 'src', 'channels', 'locales'), join(folder, 'locales'), { recursive: true })
+}
+
+/**
+ * @param {string} root
+ * @param {string} folder
+ * @param {{ names: readonly string[], platform: 'node' | 'browser', output: import('rolldown').OutputOptions }} part
+ */
+async function write(root, folder, { names, platform, output }) {
+  // Loaded here: an installation without development tools reads this file too.
+  const { rolldown } = await import('rolldown')
   const bundled = await rolldown({
     cwd: root,
     input: Object.fromEntries(names.map((name) => [name, join(root, 'src', `${name}.ts`)])),
-    platform: 'node',
+    platform,
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
     // Its `paths` would lead the package's own name to src.
     tsconfig: false,
@@ -42,21 +64,17 @@ export async function bundle(root, folder, exported) {
     },
   })
   try {
-    const groups = chunks.map((chunk, index) => ({ ...chunk, minShareCount: 2, priority: chunks.length - index }))
     await bundled.write({
       dir: folder,
       format: 'es',
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name].js',
-      minify: false,
       minifyInternalExports: false,
       // Comments are for people: they stay in the declarations, which editors show, and leave the code.
       comments: false,
-      codeSplitting: { groups },
+      ...output,
     })
   } finally {
     await bundled.close()
   }
-  // From wherever it stands, one folder below dist, the code reads these as `../locales`.
-  cpSync(join(root, 'src', 'channels', 'locales'), join(folder, 'locales'), { recursive: true })
 }

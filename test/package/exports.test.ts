@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Packed, packPackage } from '../helpers/packed.js'
 import { root, sourceFiles } from '../helpers/source-files.js'
@@ -92,6 +93,12 @@ describe('the packed package', () => {
     const externals = texts.flatMap((text) => [...text.matchAll(/(?:from |import |import\()"([^."][^"]*)"/g)].map(([, name = '']) => name))
     const others = [...new Set(externals)].filter((name) => !name.startsWith('node:'))
     expect(others.sort()).toEqual(['libphonenumber-js/max', 'nodemailer', 'passport-custom'])
+  })
+
+  it('has one file for browsers, small, that loads nothing', () => {
+    const text = readFileSync(join(packed.dir, 'dist/client/index.js'), 'utf8')
+    expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(5120)
+    expect(text).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b/)
   })
 
   it('loads no other package with the root entry, the doors or e-mail', () => {

@@ -37,6 +37,19 @@ describe('every source file', () => {
   })
 })
 
+describe('client', () => {
+  const own = files.filter(({ path }) => path.startsWith('client/'))
+
+  it('loads nothing from the rest of src, because a browser runs it', () => {
+    expect(own.flatMap(({ loads }) => loads).filter((name) => !name.startsWith('client/'))).toEqual([])
+    expect(own.flatMap(({ packages }) => packages)).toEqual([])
+  })
+
+  it('knows nothing of Node', () => {
+    expect(own.filter(({ code }) => /\b(?:process|Buffer|require)\b/.test(code)).map(({ path }) => path)).toEqual([])
+  })
+})
+
 describe('core', () => {
   it('takes time, chance, settings and output from its ports', () => {
     const outside = /\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\b/
@@ -79,7 +92,7 @@ describe('these checks', () => {
 
 /** The floor a file stands on; undefined for a file that belongs nowhere. */
 function floor(path: string): number | undefined {
-  if (path === 'index.ts' || /^(?:express|passport|testing|transports)\/index\.ts$/.test(path)) return 5
+  if (path === 'index.ts' || /^(?:client|express|passport|testing|transports)\/index\.ts$/.test(path)) return 5
   const folder = folderOf(path)
   // Ports speak of errors, so these stand half a step below. What else lies beside them belongs to the composition root.
   if (path === 'errors.ts') return 0.5
@@ -93,6 +106,7 @@ const floors: ReadonlyMap<string, number> = new Map([
   ['ports', 1],
   ['core', 2],
   ['channels', 3],
+  ['client', 3],
   ['dialects', 3],
   ['option-checks', 3],
   ['session', 3],

@@ -1,0 +1,3 @@
+export type { CodeConfig, CodeProblem } from './ask.js'
+export { type OneTimeCode, type OneTimeCodeOptions, oneTimeCode, type SendFields } from './one-time-code.js'
+export type { CodeResult, CodeState } from './state.js'
