@@ -127,7 +127,7 @@ describe('options of requireOtp', () => {
 
   it('takes what is right', () => {
     expect(guard({ intent: 'login', maxAgeSeconds: undefined, once: undefined, context: undefined, loginPage: undefined })).toBe('accepted')
-    expect(guard({ intent: 'pay', context: () => ({}), maxAgeSeconds: 300, once: false, loginPage: '/login?x=1', returnTo: '/a' })).toBe(
+    expect(guard({ intent: 'pay', context: () => ({}), maxAgeSeconds: 60, once: false, loginPage: '/login?x=1', returnTo: '/a' })).toBe(
       'accepted',
     )
   })
