@@ -12,7 +12,7 @@ export interface Packed {
   readonly files: readonly string[]
   /** Folder of the unpacked package. */
   readonly dir: string
-  /** A project of its own that has the package and these others installed, and these files. */
+  /** A project of its own that has the package and these others installed, and these files. `aside as name` installs what stands here under another name. */
   project(packages: readonly string[], files: Readonly<Record<string, string>>): string
   remove(): void
 }
@@ -34,9 +34,10 @@ export function packPackage(): Packed {
     project: (packages, files) => {
       const project = join(work, `project-${++count}`)
       const modules = join(project, 'node_modules')
-      for (const name of packages) {
+      for (const one of packages) {
+        const [aside = '', name = aside] = one.split(' as ')
         mkdirSync(dirname(join(modules, name)), { recursive: true })
-        symlinkSync(join(root, 'node_modules', name), join(modules, name))
+        symlinkSync(join(root, 'node_modules', aside), join(modules, name))
       }
       cpSync(dir, join(modules, 'express-otp'), { recursive: true })
       for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
