@@ -15,6 +15,7 @@ import { parseRecipient } from './core/route.js'
 import { resend, send } from './core/send.js'
 import { keyBook } from './core/service/api-key.js'
 import { createService } from './core/service/create-service.js'
+import type { UseCases } from './core/telemetry.js'
 import { verify } from './core/verify.js'
 import { outageReporter, watchedStore } from './core/watched-store.js'
 import { OtpError } from './errors.js'
@@ -41,10 +42,13 @@ export function createOtp(options: OtpOptions): Otp {
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const names = [...channels.keys()]
   const preset = PRESETS[options.preset ?? 'default']
-  const intents = Object.entries(options.intents ?? { login: {} }).map(([name, intent]) => completeIntent(name, intent, names, preset))
+  const intents = new Map(
+    Object.entries(options.intents ?? { login: {} }).map(([name, intent]) => [name, completeIntent(name, intent, names, preset)]),
+  )
   const secrets = typeof options.secret === 'string' ? [options.secret] : options.secret
   const reportOutage = outageReporter(events.emit)
-  let store = options.store === undefined ? undefined : watchedStore(options.store, reportOutage)
+  const probe = options.telemetry?.attach({ channels, intents, on: events.on })
+  let store = options.store === undefined ? undefined : watchedStore(options.store, reportOutage, probe)
   const engine: Engine = {
     service: options.service ?? 'This service',
     host: options.host,
@@ -53,7 +57,7 @@ export function createOtp(options: OtpOptions): Otp {
     random: options.random ?? nodeRandom,
     clock: options.clock ?? monotonicClock,
     channels,
-    intents: new Map(intents.map((intent) => [intent.name, intent])),
+    intents,
     limits: completeLimits(options.limits, preset),
     preset,
     prices: options.prices === undefined ? undefined : readPrices(options.prices),
@@ -68,6 +72,7 @@ export function createOtp(options: OtpOptions): Otp {
     reporting: new Set(),
     isSandboxed: sandboxOf(options.sandbox),
     emit: events.emit,
+    probe,
     reportOutage,
     store() {
       if (store === undefined)
@@ -78,10 +83,13 @@ export function createOtp(options: OtpOptions): Otp {
   const guard = createGuard(engine, { rules: completeGuard(options.guard), caps: completeSpendCap(options.spendCap) })
   const kept = storeBalance(engine)
   const balance = options.balance === 'store' ? kept : options.balance === undefined ? undefined : askedBalance(options.balance)
-  const otp: Otp = {
+  const cases: UseCases = {
     send: (request) => send(engine, request),
     resend: (request) => resend(engine, request),
     verify: (request) => verify(engine, request),
+  }
+  const otp: Otp = {
+    ...(probe?.cases(cases) ?? cases),
     redeem: (request) => redeem(engine, request),
     pending: (request) => pending(engine, request),
     grant: ({ intent, id, ...caller }) => findGrant(engine, caller, intent, id),
@@ -96,7 +104,10 @@ export function createOtp(options: OtpOptions): Otp {
     expectReceipts(transport) {
       engine.reporting.add(transport)
     },
-    serve: (keys) => createService(engine, keyBook('apiRouter', keys)),
+    serve(keys) {
+      const service = createService(engine, keyBook('apiRouter', keys))
+      return probe?.service(service) ?? service
+    },
     async topUp(tenant, amount) {
       if (options.balance !== 'store') throw optionError('topUp', 'the store keeps no balances: createOtp has no `balance: "store"`')
       const millionths = readAmount(amount)
@@ -111,7 +122,7 @@ export function createOtp(options: OtpOptions): Otp {
       return store !== undefined
     },
     adoptSessionStore(sessionStore) {
-      store ??= watchedStore(chooseStore(sessionStore, options.clock), reportOutage)
+      store ??= watchedStore(chooseStore(sessionStore, options.clock), reportOutage, probe)
     },
     reportOutage,
     on(name, listener) {

@@ -1,6 +1,7 @@
 import type { IntentOptions } from './core/intents.js'
 import { PRESETS, type PresetName } from './core/presets.js'
 import type { PriceTable } from './core/price.js'
+import type { Telemetry } from './core/telemetry.js'
 import { type AllSpendCapOptions, checkGuard, type GuardOptions } from './option-checks/guard.js'
 import { checkIntents } from './option-checks/intents.js'
 import { checkLimits } from './option-checks/limits.js'
@@ -65,6 +66,8 @@ export interface OtpOptions {
   readonly guard?: false | GuardOptions | undefined
   /** What may be spent on messages over `sms`, `call` and `whatsapp`, by `prices`: beyond it none goes out. @default none */
   readonly spendCap?: AllSpendCapOptions | undefined
+  /** Spans and metrics: `openTelemetry()` of `express-otp/telemetry`. @default none, and nothing is loaded */
+  readonly telemetry?: Telemetry | undefined
   /** Time for stores that this package chooses itself; for tests. @default the store's own */
   readonly clock?: Clock | undefined
   /** Chance; for tests. @default node:crypto */
@@ -124,6 +127,7 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   },
   guard: { allowed: 'false or an object', accepts: (value) => value === false || record.accepts(value) },
   spendCap: record,
+  telemetry: having('attach'),
   clock: having('now'),
   random: having('integer', 'bytes'),
 }

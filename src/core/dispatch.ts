@@ -4,6 +4,7 @@ import type { Message } from '../ports/message.js'
 import type { Issued } from '../ports/store.js'
 import type { Delivered } from '../ports/transport.js'
 import { mask } from '../util/mask.js'
+import { countryOf } from './country.js'
 import { commission } from './delegate.js'
 import { deliver } from './deliver.js'
 import { type CodedRoute, type Order, sealableOf } from './draft.js'
@@ -76,7 +77,15 @@ export async function giveUp(engine: Engine, { id, decision }: Sending, giveBack
 
 /** Whom an event is about. */
 export function subjectOf({ caller, intent }: Order, { channel, recipient, recipientKey }: CodedRoute): EventSubject {
-  return { tenant: caller.tenant, to: mask(recipient.address), recipient: recipientKey, intent: intent.name, channel: channel.name }
+  const country = countryOf(recipient)
+  return {
+    tenant: caller.tenant,
+    to: mask(recipient.address),
+    recipient: recipientKey,
+    intent: intent.name,
+    channel: channel.name,
+    ...(country === undefined ? {} : { country }),
+  }
 }
 
 /** Remembers a message whose vendor will report on it. It is delivered, so that a store that is away costs the report and nothing else. */
@@ -91,7 +100,22 @@ function takenBy({ route, delivered }: Fate & { readonly delivered: Delivered })
   return delivered.transport ?? route.channel.transport.name
 }
 
-async function delivery(engine: Engine, order: Order, { id, decision }: Sending, { message, route }: Parcel): Promise<Outcome> {
+async function delivery(engine: Engine, order: Order, sending: Sending, parcel: Parcel): Promise<Outcome> {
+  const { probe } = engine
+  if (probe === undefined) return await handOver(engine, order, sending, parcel)
+  const { message, parts, price, route } = parcel
+  const about = {
+    channel: route.channel.name,
+    transport: route.delegate?.name ?? route.channel.transport.name,
+    intent: order.intent.name,
+    country: countryOf(route.recipient),
+    parts,
+    cost: isSandboxed(engine, order, message.to) ? undefined : price,
+  }
+  return await probe.delivery(about, () => handOver(engine, order, sending, parcel))
+}
+
+async function handOver(engine: Engine, order: Order, { id, decision }: Sending, { message, route }: Parcel): Promise<Outcome> {
   if (isSandboxed(engine, order, message.to)) return { delivered: {} }
   const { channel, delegate } = route
   if (delegate !== undefined) {

@@ -11,6 +11,7 @@ import type { Keyring } from './keyring.js'
 import type { Outgoing } from './outgoing.js'
 import type { PresetFigures } from './presets.js'
 import type { Prices } from './price.js'
+import type { Probe } from './telemetry.js'
 import type { ReportOutage } from './watched-store.js'
 
 /** Everything that the use cases work with, read and checked once by `createOtp`. */
@@ -40,6 +41,8 @@ export interface Engine {
   /** True for an address whose messages are not delivered and whose codes are answered instead: development only (T66). */
   isSandboxed(address: string): boolean
   readonly emit: Emit
+  /** Spans and durations; `undefined` where nobody asked for them. */
+  readonly probe: Probe | undefined
   /** Tells of a store, or of a vendor that keeps codes, that did not answer. */
   readonly reportOutage: ReportOutage
   /** The store, named or found; throws `ERR_OTP_OPTION` where there is neither. */

@@ -1,6 +1,7 @@
 import { OtpError } from '../errors.js'
 import type { Emit } from '../ports/events.js'
 import type { Store } from '../ports/store.js'
+import type { Probe } from './telemetry.js'
 
 /** Tells listeners of `unavailable`, once for each error, however many hands it goes through. */
 export type ReportOutage = (during: string, err: OtpError) => void
@@ -16,14 +17,15 @@ export function outageReporter(emit: Emit): ReportOutage {
 }
 
 /** The same store, whose failures are told. What is not yet an `OtpError` becomes `ERR_OTP_STORE`, so that every door fails closed with 503 (D7). */
-export function watchedStore(store: Store, report: ReportOutage): Store {
+export function watchedStore(store: Store, report: ReportOutage, probe?: Pick<Probe, 'store'>): Store {
   function watch<Request, Decision>(
     during: string,
     verb: (request: Request) => Promise<Decision>,
   ): (request: Request) => Promise<Decision> {
+    const ask = probe === undefined ? verb : (request: Request): Promise<Decision> => probe.store(during, () => verb(request))
     return async (request) => {
       try {
-        return await verb(request)
+        return await ask(request)
       } catch (cause) {
         const err =
           cause instanceof OtpError ? cause : new OtpError('ERR_OTP_STORE', `The store failed: ${during}.`, { status: 503, cause })

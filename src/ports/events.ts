@@ -14,6 +14,8 @@ export interface EventSubject {
   readonly recipient: string
   readonly intent: string
   readonly channel: ChannelName
+  /** ISO 3166-1 alpha-2 of a phone number, or `+` and its calling code where the number does not tell; absent for mailboxes. */
+  readonly country?: string | undefined
 }
 
 /** Every event, with what it carries. No code, no whole address, no secret, ever; `id` is the store's id of a challenge, which opens nothing. */

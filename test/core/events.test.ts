@@ -21,6 +21,7 @@ const SUBJECT = {
   recipient: expect.stringMatching(/^[\w-]{16}$/),
   intent: 'login',
   channel: 'sms',
+  country: 'US',
 }
 
 function listen(otp: Otp): (readonly [string, unknown])[] {

@@ -58,6 +58,7 @@ describe.each(VENDORS)('receiptRouter with the reports of $name', (vendor) => {
       tenant: '',
       intent: 'login',
       channel: 'sms',
+      country: 'US',
       transport: vendor.name,
     }
     const event = { ...about, to: '+1206\u2022\u2022\u20220123' }

@@ -49,7 +49,7 @@ describe('package.json#exports', () => {
 })
 
 describe('the packed package', () => {
-  const peers = ['express', 'express-session', 'passport', 'nodemailer', 'redis', 'ioredis', 'connect-redis']
+  const peers = ['@opentelemetry/api', 'express', 'express-session', 'passport', 'nodemailer', 'redis', 'ioredis', 'connect-redis']
   const types = ['express', 'express-session', 'node', 'passport', 'nodemailer'].map((name) => `@types/${name}`)
   const dependencies = Object.keys(manifest.dependencies)
   let packed: Packed
@@ -92,7 +92,7 @@ describe('the packed package', () => {
     expect(texts.filter((text) => /^(?:async )?function chooseStore\(/m.test(text))).toHaveLength(1)
     const externals = texts.flatMap((text) => [...text.matchAll(/(?:from |import |import\()"([^."][^"]*)"/g)].map(([, name = '']) => name))
     const others = [...new Set(externals)].filter((name) => !name.startsWith('node:'))
-    expect(others.sort()).toEqual(['libphonenumber-js/max', 'nodemailer', 'passport-custom'])
+    expect(others.sort()).toEqual(['@opentelemetry/api', 'libphonenumber-js/max', 'nodemailer', 'passport-custom'])
   })
 
   it('has one file for browsers, small, that loads nothing', () => {
@@ -106,6 +106,16 @@ describe('the packed package', () => {
       'bare.mjs': `for (const name of ['', '/express', '/stores/redis', '/channels/email', '/transports/nodemailer']) await import('express-otp' + name)`,
     })
     expect(execFileSync(process.execPath, ['bare.mjs'], { cwd: project, encoding: 'utf8' })).toBe('')
+  })
+
+  it('asks for @opentelemetry/api with the telemetry entry alone', () => {
+    const project = packed.project([], {
+      'without.mjs': `await import('express-otp')\nconsole.log(await import('express-otp/telemetry').catch((err) => err.message))`,
+    })
+    const said = execFileSync(process.execPath, ['without.mjs'], { cwd: project, encoding: 'utf8' })
+    expect(said).toContain("Cannot find package '@opentelemetry/api'")
+    const texts = packed.files.filter((path) => path.endsWith('.js')).map((path) => [path, readFileSync(join(packed.dir, path), 'utf8')])
+    expect(texts.filter(([, text]) => text?.includes('@opentelemetry/api')).map(([path]) => path)).toEqual(['dist/telemetry/index.js'])
   })
 
   it('gives the same names to import and to require', () => {
