@@ -1,4 +1,5 @@
 export type { AlphabetName } from './core/alphabet.js'
+export type { Appeal, ExtraPlaceLimit } from './core/extra-place.js'
 export { INTENT_DEFAULTS, type Intent, type IntentOptions, type OwnAddress, type RecipientQuestion } from './core/intents.js'
 export { DEFAULT_LIMITS } from './core/law/default-limits.js'
 export type { Otp } from './core/otp.js'

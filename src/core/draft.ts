@@ -7,6 +7,7 @@ import { type Context, canonicalContext } from './context.js'
 import { delegateOf } from './delegate.js'
 import { isKnownDevice } from './device.js'
 import type { Engine } from './engine.js'
+import { type ExtraPlaceLimit, withExtraPlaces } from './extra-place.js'
 import type { Watch } from './guard/watch.js'
 import { codeDigests } from './guess.js'
 import type { Intent } from './intents.js'
@@ -26,6 +27,8 @@ export interface Order {
   readonly locale: string | undefined
   /** Of a caller with a key. */
   readonly terms: Terms | undefined
+  /** Limits in which this send has one place more. */
+  readonly extraPlaces?: readonly ExtraPlaceLimit[] | undefined
   /** The budgets that this send has places in, once it has. */
   readonly watch?: Watch | undefined
 }
@@ -101,6 +104,6 @@ export function issueRequest(engine: Engine, order: Order, routes: readonly Code
     failuresPerDay: order.terms?.failuresPerDay,
     isKnownDevice: isKnownDevice(keys, caller.device, recipients),
     origin: keys.blockKey(caller.tenant, addressBlock(caller.ip)),
-    limits: engine.limits,
+    limits: withExtraPlaces(engine.limits, order.extraPlaces),
   }
 }

@@ -1,9 +1,12 @@
 import type { Issued, Limited } from '../ports/store.js'
+import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import { delegateOf } from './delegate.js'
 import { dispatch, giveUp, isUncertain, type Parcel, type Sending, subjectOf } from './dispatch.js'
 import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf, scopedId } from './draft.js'
 import type { Engine } from './engine.js'
+import { type Appeal, hasExtraPlace } from './extra-place.js'
+import type { IssueOutcome, Watch } from './guard/watch.js'
 import { pay, payBack } from './pay.js'
 import { priceOf } from './price.js'
 import { referenceOf } from './reference.js'
@@ -21,6 +24,7 @@ export interface HeldOrder extends Order {
   readonly kind: 'send' | 'renew'
   readonly foundBy: 'recipient' | 'id'
   readonly hold: Hold
+  readonly appeal: Appeal
 }
 
 /** A refusal; of a message that was not delivered, whether it may have arrived all the same. */
@@ -35,10 +39,7 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   if (asked.terms?.code !== undefined && own.length < asked.routes.length) return invalid('code', 'not_with_channel')
   if (!fitsItsMedium(engine, { ...asked, routes: own })) return invalid(asked.terms?.text === undefined ? 'context' : 'text', 'too_long')
   const routes = drawCodes(engine, asked)
-  const watch = engine.guard.watch(asked, routes)
-  const order: HeldOrder = { ...asked, watch }
-  const isNew = order.current === undefined && order.foundBy === 'id'
-  const issued = await watch.around(isNew, () => issue(engine, order, routes))
+  const { issued, order, watch } = await issueWatched(engine, asked, routes)
   if (issued === undefined) return refused('no_pending_challenge')
   const { decision, id } = issued
   if (decision.outcome === 'limited') {
@@ -72,6 +73,25 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   const fates = await dispatch(engine, order, { id, decision }, parcels)
   if (fates.some((fate) => 'delivered' in fate)) return sent(engine, order, id, decision, fates)
   return { ok: false, reason: 'delivery_failed', mayHaveArrived: fates.some(isUncertain) }
+}
+
+/** Issues under every limit and budget; once more for each of them that the caller may exceed by a place. */
+async function issueWatched(
+  engine: Engine,
+  asked: HeldOrder,
+  routes: readonly CodedRoute[],
+): Promise<{ readonly issued: IssueOutcome; readonly order: HeldOrder; readonly watch: Watch }> {
+  const watch = engine.guard.watch(asked, routes)
+  const order: HeldOrder = { ...asked, watch }
+  const { appeal, extraPlaces = [] } = asked
+  // Side by side, what a budget refuses costs the address a place all the same: not one for each time that is asked again.
+  const isNew = order.current === undefined && order.foundBy === 'id' && extraPlaces.length === 0
+  const issued = await watch.around(isNew, () => issue(engine, order, routes))
+  if (issued?.decision.outcome !== 'limited') return { issued, order, watch }
+  const { limit } = issued.decision
+  if (!hasExtraPlace(limit) || extraPlaces.includes(limit)) return { issued, order, watch }
+  const isGranted = await appeal({ limit, to: mask(routes[0]?.recipient.address ?? '') })
+  return isGranted ? await issueWatched(engine, { ...asked, extraPlaces: [...extraPlaces, limit] }, routes) : { issued, order, watch }
 }
 
 /** New codes for the challenge that the caller has pending, where it stands for the same recipients, or else a new challenge. */

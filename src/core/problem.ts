@@ -7,6 +7,7 @@ export type DoorReason =
   | 'forbidden'
   | 'insufficient_balance'
   | 'cross_site'
+  | 'human_check_required'
   | 'not_found'
   | 'method_not_allowed'
   | 'idempotency_conflict'
@@ -26,6 +27,7 @@ export const PROBLEMS: Readonly<Record<DoorReason, { readonly status: number; re
   unauthorized: { status: 401, title: 'The API key is missing or wrong.' },
   insufficient_balance: { status: 402, title: 'The balance does not suffice.' },
   cross_site: { status: 403, title: 'The request came from another site.' },
+  human_check_required: { status: 403, title: 'Show that you are a person, then ask again.' },
   forbidden: { status: 403, title: 'This API key may not do that.' },
   not_found: { status: 404, title: 'There is nothing here.' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here.' },

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../ports/message.js'
+import type { Appeal } from './extra-place.js'
 import type { Terms } from './terms.js'
 
 /** Whose request it is. Every door fills this in from what it knows, never from a body (T13, T43). */
@@ -38,6 +39,8 @@ export interface SendRequest extends Caller {
   /** Id of the challenge that this caller has pending for the intent, if any; this send supersedes it (T13). */
   readonly current?: string | undefined
   readonly hold: Hold
+  /** Asked where a limit refuses that may give one place more (T30). @default no limit gives one */
+  readonly appeal?: Appeal | undefined
   /** What a caller with a key decides (D6). */
   readonly terms?: Terms | undefined
   /** Whether the challenge is found by its id, or by recipient and intent, and then takes the place of an earlier one. @default 'id' */
@@ -52,6 +55,8 @@ export interface ResendRequest extends Caller {
   readonly locale?: string | undefined
   readonly current: string | undefined
   readonly hold: Hold
+  /** As in {@link SendRequest}. */
+  readonly appeal?: Appeal | undefined
   /** True for a caller with a key: any intent, on the terms of the first send. */
   readonly isKeyed?: boolean | undefined
   /** Channels that its key may use, which need not be the one that sent first. */

@@ -4,6 +4,7 @@ import { within } from '../util/within.js'
 import { parseChallengeId } from './challenge-id.js'
 import { readContext } from './context.js'
 import type { Engine } from './engine.js'
+import { NO_APPEAL } from './extra-place.js'
 import { fallBack } from './fall-back.js'
 import { type Found, findPending } from './find-pending.js'
 import { intentFor } from './intent-for.js'
@@ -26,7 +27,7 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
   if (!read.ok) return read
   const routes = await routesFor(engine, intent, request)
   if ('ok' in routes) return routes
-  const { current, device, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
+  const { appeal = NO_APPEAL, current, device, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
   // A malformed pointer points to nothing (T49).
   const superseded = parseChallengeId(current) === undefined ? undefined : current
   const caller = { tenant, userId, ip, device }
@@ -41,6 +42,7 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
     foundBy,
     kind: 'send',
     hold,
+    appeal,
   }
   const outcome = await issueAndDeliver(engine, order)
   const isOpen = intent.fallback && routes.length === 1 && (request.channel ?? 'auto') === 'auto' && request.channels === undefined
@@ -51,7 +53,7 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
 export async function resend(engine: Engine, request: ResendRequest): Promise<Sent | Refused> {
   const named = request.isKeyed === true ? undefined : engine.intents.get(request.intent ?? 'login')
   if (named === undefined && request.isKeyed !== true) return invalid('intent', 'unknown')
-  const { channels, current, hold, isKeyed, locale, ...caller } = request
+  const { appeal = NO_APPEAL, channels, current, hold, isKeyed, locale, ...caller } = request
   const found = await findPending(engine, named, caller, current)
   if (found === undefined || current === undefined) return refused('no_pending_challenge')
   const open = openAnswers(found, request.channel).map((answer) => ({
@@ -74,7 +76,7 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Se
   const { context, terms } = first
   // A challenge that is used up is never revived: one code may start anew, one of several must not leave the others behind.
   const kind = isSeveral(found) || found.attemptsLeft > 0 ? 'renew' : 'send'
-  return await issueAndDeliver(engine, { caller, intent, routes, context, locale, terms, current, foundBy: 'id', kind, hold })
+  return await issueAndDeliver(engine, { caller, intent, routes, context, locale, terms, current, foundBy: 'id', kind, hold, appeal })
 }
 
 function narrowed(terms: Terms = {}, channels: readonly ChannelName[] | undefined): Terms {

@@ -8,6 +8,7 @@ import { keepDevice } from '../session/device-cookie.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
 import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { freshSession, saveSession } from '../session/usable-session.js'
+import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
 import { logIn } from './log-in.js'
 import type { Place } from './place.js'
 import { limitHeaders, type Problem, sendJson, sendProblem } from './respond.js'
@@ -30,24 +31,29 @@ export interface Outcome {
 export type Action = (door: Door, fields: ReadonlyMap<string, unknown>, req: Request, res: Response) => Promise<Outcome>
 
 const sendCode: Action = async (door, fields, req, res) => {
-  const read = readFields(fields, ['to', 'channel', 'channels', 'recipients', 'intent', 'locale', 'context'])
+  const known = ['to', 'channel', 'channels', 'recipients', 'intent', 'locale', 'context', ...humanFields(door.settings)]
+  const read = readFields(fields, known)
+  const check = humanCheck(door.otp, door.settings, read, req)
   const channel = read.channel('channel')
   const locale = read.locale('locale') ?? acceptedLocale(req.headers['accept-language'])
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { caller, pending, hold } = await door.place.visit(req, res, intent)
   const asked = { to: read.raw('to'), channels: read.raw('channels'), recipients: read.raw('recipients'), context: read.raw('context') }
-  return sent(door, await door.otp.send({ ...caller, ...asked, channel, intent: intent.name, locale, current: pending, hold }))
+  const request = { ...caller, ...asked, channel, intent: intent.name, locale, current: pending, hold, appeal: check?.appeal }
+  return sent(door, await door.otp.send(request), check)
 }
 
 const resendCode: Action = async (door, fields, req, res) => {
-  const read = readFields(fields, ['intent', 'channel', 'locale'])
+  const read = readFields(fields, ['intent', 'channel', 'locale', ...humanFields(door.settings)])
+  const check = humanCheck(door.otp, door.settings, read, req)
   const channel = read.channel('channel')
   const locale = read.locale('locale') ?? acceptedLocale(req.headers['accept-language'])
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { caller, pending, hold } = await door.place.visit(req, res, intent)
-  return sent(door, await door.otp.resend({ ...caller, channel, intent: intent.name, locale, current: pending, hold }))
+  const request = { ...caller, channel, intent: intent.name, locale, current: pending, hold, appeal: check?.appeal }
+  return sent(door, await door.otp.resend(request), check)
 }
 
 const verifyCode: Action = async (door, fields, req, res) => {
@@ -125,8 +131,8 @@ function invalidRequest(read: FieldReader): Problem {
   return { reason: 'invalid_request', errors: read.errors }
 }
 
-function sent({ settings }: Door, result: Sent | Refused): Outcome {
-  if (!result.ok) return refusal(result)
+function sent({ settings }: Door, result: Sent | Refused, check: HumanCheck | undefined): Outcome {
+  if (!result.ok) return refusal(check?.isRequired(result) ? { reason: 'human_check_required' } : result)
   const { ok: _ok, expiresAt, quota, ...body } = result
   const headers = settings.limitHeaders && quota !== undefined ? limitHeaders(quota) : {}
   return {

@@ -1,10 +1,12 @@
 import type { Request, RequestHandler } from 'express'
+import { EXTRA_PLACE_LIMITS, type ExtraPlaceLimit } from '../core/extra-place.js'
 import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
-import { callback, checkOptions, flag, having, list, optionError, record, required, text } from '../options.js'
+import { callback, checkOptions, flag, having, list, oneOf, optionError, record, required, text } from '../options.js'
 import type { CallerPolicy } from '../session/caller.js'
 import type { SitePolicy } from '../session/cross-site.js'
 import { DEVICE_COOKIE, type DeviceOptions, type DevicePolicy, deviceCookieName } from '../session/device-cookie.js'
+import { type ChallengeHuman, HUMAN_CHECK_LIMITS } from './human-check.js'
 
 /** The part of a Passport instance that the router calls. */
 export interface PassportLike {
@@ -54,6 +56,13 @@ export interface SessionRouterOptions extends CallerPolicy<Request>, DeviceOptio
    * a recipient (T52). @default false
    */
   readonly limitHeaders?: boolean | undefined
+  /**
+   * Asked where a limit of `challengeHumanOn` refuses a send that came with a `human`, the token of a CAPTCHA: `true` lets this one send have a place more than that limit has
+   * (T30). Without a token, or without a `true` within 5 seconds, the answer is 403 `human_check_required`.
+   */
+  readonly challengeHuman?: ChallengeHuman | undefined
+  /** Limits that ask: any of these, `recipient_hour` and `block_calling_codes`. @default ['recipient_block', 'block_sends', 'block_recipients', 'pumping_country', 'pumping_block'] */
+  readonly challengeHumanOn?: readonly ExtraPlaceLimit[] | undefined
   /** Takes form posts too, answered by 303 redirects where `Accept` prefers HTML. @default JSON only */
   readonly forms?: FormPages | undefined
 }
@@ -75,6 +84,8 @@ export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, Sit
   readonly session: RequestHandler | undefined
   readonly sessionCookie: string
   readonly limitHeaders: boolean
+  readonly challengeHuman: ChallengeHuman | undefined
+  readonly challengeHumanOn: readonly ExtraPlaceLimit[]
   readonly forms: FormTargets | undefined
 }
 
@@ -96,6 +107,8 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     sameSite: flag,
     strict: flag,
     limitHeaders: flag,
+    challengeHuman: callback,
+    challengeHumanOn: list(oneOf(...EXTRA_PLACE_LIMITS), 1, EXTRA_PLACE_LIMITS.length),
     forms: record,
     currentUser: callback,
     addressLimits: flag,
@@ -103,6 +116,9 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
   if (options.forms !== undefined) checkOptions('sessionRouter forms', options.forms, { page: required(PAGE), done: PAGE })
   if (options.passport !== undefined && options.login !== undefined) {
     throw optionError('sessionRouter', 'options "passport" and "login" exclude each other')
+  }
+  if (options.challengeHumanOn !== undefined && options.challengeHuman === undefined) {
+    throw optionError('sessionRouter', 'option "challengeHumanOn" needs "challengeHuman"')
   }
   const loginIntent = options.loginIntent ?? 'login'
   const logsIn = options.loginIntent !== undefined || options.passport !== undefined || options.login !== undefined
@@ -127,6 +143,8 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     sameSite: options.sameSite ?? false,
     strict: options.strict ?? false,
     limitHeaders: options.limitHeaders ?? false,
+    challengeHuman: options.challengeHuman,
+    challengeHumanOn: options.challengeHumanOn ?? HUMAN_CHECK_LIMITS,
     forms: options.forms === undefined ? undefined : { page: options.forms.page, done: options.forms.done ?? '/' },
     currentUser: options.currentUser,
     addressLimits: options.addressLimits,

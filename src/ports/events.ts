@@ -77,7 +77,7 @@ export interface OtpEvents {
   readonly failures: { readonly tenant: string; readonly recipient: string; readonly count: number }
   /**
    * The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed, `check` where a vendor that keeps its
-   * codes did not say whether one is right: `cause` is then what its failure was reduced to.
+   * codes did not say whether one is right: `cause` is then what its failure was reduced to; `human_check` where `challengeHuman` threw or was late.
    */
   /** `cause` is the host's or a client's own error, as it was thrown: log it with the care that your own errors need. */
   readonly unavailable: { readonly during: string; readonly code: string; readonly cause?: unknown }

@@ -72,7 +72,7 @@ describe('the OpenAPI document', () => {
       }
     }
     const expected = Object.entries(PROBLEMS)
-      .filter(([reason]) => !['otp_required', 'not_found', 'method_not_allowed'].includes(reason))
+      .filter(([reason]) => !['otp_required', 'human_check_required', 'not_found', 'method_not_allowed'].includes(reason))
       .map(([reason, { status }]) => [reason, reason === 'no_pending_challenge' ? [status, 404] : [status]])
     expect(Object.fromEntries([...named].map(([reason, statuses]) => [reason, [...statuses].sort((a, b) => a - b)]))).toEqual(
       Object.fromEntries(expected),

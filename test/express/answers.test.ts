@@ -89,6 +89,7 @@ describe('the table of problems', () => {
       unauthorized: 401,
       insufficient_balance: 402,
       cross_site: 403,
+      human_check_required: 403,
       forbidden: 403,
       not_found: 404,
       method_not_allowed: 405,

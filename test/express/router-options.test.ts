@@ -41,7 +41,7 @@ describe('options of sessionRouter', () => {
       'sameSite',
       'strict',
     ]
-    const more = ['forms', 'currentUser', 'addressLimits', 'deviceCookie']
+    const more = ['forms', 'currentUser', 'addressLimits', 'deviceCookie', 'challengeHuman', 'challengeHumanOn']
     expect(router({})).toBe('accepted')
     expect(router(Object.fromEntries([...names, ...more].map((name) => [name, undefined])))).toBe('accepted')
   })
@@ -71,6 +71,14 @@ describe('options of sessionRouter', () => {
     [{ strict: 1 }, 'option "strict" is 1; it must be true or false'],
     [{ addressLimits: 'no' }, 'option "addressLimits" is "no"; it must be true or false'],
     [{ currentUser: 'user' }, 'option "currentUser" is "user"; it must be a function'],
+    [{ challengeHuman: true }, 'option "challengeHuman" is true; it must be a function'],
+    [{ challengeHumanOn: ['block_sends'] }, 'option "challengeHumanOn" needs "challengeHuman"'],
+    ...[['cooldown'], ['paused'], ['disabled'], ['recipient_day'], ['spend_hour'], ['paid_hour'], []].map((limits): [object, unknown] => [
+      { challengeHuman: () => true, challengeHumanOn: limits },
+      expect.stringContaining(
+        `option "challengeHumanOn" is ${JSON.stringify(limits)}; it must be an array of 1 to 7, each one of "recipient_hour"`,
+      ),
+    ]),
     [{ deviceCookie: true }, 'option "deviceCookie" is true; it must be the name of a cookie, or false'],
     [{ deviceCookie: 'a b' }, 'option "deviceCookie" is "a b"; it must be the name of a cookie, or false'],
     [{ deviceCookie: 'a;Domain=x' }, 'option "deviceCookie" is "a;Domain=x"; it must be the name of a cookie, or false'],

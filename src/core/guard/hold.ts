@@ -45,7 +45,10 @@ export async function hold(
   const isRecorded = ({ limit }: Budget): boolean => rules?.mode === 'record' && !limit.startsWith('spend')
   const [asked, ...answers] = await Promise.allSettled([
     rules === undefined ? undefined : askMark(engine, route.recipientKey),
-    ...budgets.map((budget) => takePlace(engine, limits, budget, isRecorded(budget))),
+    ...budgets.map((budget) => {
+      const extra = order.extraPlaces?.some((limit) => limit === budget.limit) ? 1 : 0
+      return takePlace(engine, limits, budget, { extra, isRecorded: isRecorded(budget) })
+    }),
   ])
   const all = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const failed = answers.find((one) => one.status === 'rejected')

@@ -20,20 +20,20 @@ export interface Place {
   readonly askedAt: number
 }
 
-/** Tries to take a part of a budget. `isRecorded` takes it also where there is no room. */
+/** Tries to take a part of a budget; of one that adapts, with so many `extra` places. `isRecorded` takes it also where there is no room. */
 export async function takePlace(
   engine: Pick<Engine, 'store' | 'clock'>,
   limits: AdaptiveLimits,
   budget: Budget,
-  isRecorded: boolean,
+  { extra, isRecorded }: { readonly extra: 0 | 1; readonly isRecorded: boolean },
 ): Promise<Place> {
   if (!budget.adapts) return await charge(engine, budget, budget.most, isRecorded)
   const { isFresh, most } = limits.known(budget)
-  const place = await charge(engine, budget, most, isRecorded)
+  const place = await charge(engine, budget, most + extra, isRecorded)
   if (!place.isOver || isFresh) return place
   const adapted = await limits.refresh(budget)
   if (isRecorded) return { ...place, most: adapted, isOver: place.total > adapted }
-  return adapted > most ? await charge(engine, budget, adapted, isRecorded) : place
+  return adapted > most ? await charge(engine, budget, adapted + extra, isRecorded) : place
 }
 
 async function charge(engine: Pick<Engine, 'store' | 'clock'>, budget: Budget, most: number, isRecorded: boolean): Promise<Place> {
