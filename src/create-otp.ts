@@ -117,6 +117,7 @@ export function createOtp(options: OtpOptions): Otp {
     intents: engine.intents,
     channels: names,
     cooldownSeconds: engine.limits.cooldownSeconds,
+    now: () => engine.clock.now(),
     cookies: { sign: engine.keys.sign, isSigned: engine.keys.isSigned, bind: (id, text) => engine.keys.bind(id, 'browser', text) },
     get hasStore() {
       return store !== undefined

@@ -4,7 +4,7 @@ import type { Alphabet, AlphabetName } from './alphabet.js'
 /** What an intent's `recipient` callback is told. */
 export interface RecipientQuestion {
   readonly intent: string
-  /** The signed-in user's id, as the door knows it. */
+  /** The id of the user who is signed in, or with `secondFactor` of the one who has the first factor behind them. */
   readonly userId: string
 }
 
@@ -43,8 +43,13 @@ export interface IntentOptions {
    */
   readonly stepUp?: boolean | undefined
   /**
-   * The signed-in user's own address, from the application's records, or one for each channel to be used at once. Required with `stepUp`,
-   * refused without.
+   * For the code after a password: it is for whom `beginSecondFactor` named, who is not signed in yet, goes to the address of `recipient`, and logs in. Not
+   * together with `stepUp`. @default false
+   */
+  readonly secondFactor?: boolean | undefined
+  /**
+   * The user's own address, from the application's records, or one for each channel to be used at once. Required with `stepUp` and with
+   * `secondFactor`, refused without.
    */
   readonly recipient?: ((question: RecipientQuestion) => OwnAddress | Promise<OwnAddress>) | undefined
   /** Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15). @default [] */
@@ -69,7 +74,9 @@ export interface Intent {
   readonly fallback: boolean
   readonly resend: 'replace' | 'keep'
   readonly grantSeconds: number
+  /** True where the address comes from `recipient`: also with `secondFactor`. */
   readonly stepUp: boolean
+  readonly secondFactor: boolean
   readonly recipient: IntentOptions['recipient']
   readonly context: readonly string[]
   readonly userBound: boolean
@@ -79,7 +86,17 @@ export interface Intent {
 export const INTENT_DEFAULTS: Required<
   Pick<
     Intent,
-    'codeLength' | 'alphabet' | 'ttlSeconds' | 'maxAttempts' | 'mode' | 'fallback' | 'resend' | 'grantSeconds' | 'stepUp' | 'context'
+    | 'codeLength'
+    | 'alphabet'
+    | 'ttlSeconds'
+    | 'maxAttempts'
+    | 'mode'
+    | 'fallback'
+    | 'resend'
+    | 'grantSeconds'
+    | 'stepUp'
+    | 'secondFactor'
+    | 'context'
   >
 > = {
   codeLength: 6,
@@ -91,6 +108,7 @@ export const INTENT_DEFAULTS: Required<
   resend: 'replace',
   grantSeconds: 300,
   stepUp: false,
+  secondFactor: false,
   context: [],
 }
 
@@ -104,6 +122,7 @@ export function completeIntent(
   channels: readonly ChannelName[],
   figures: Pick<Intent, 'codeLength' | 'maxAttempts'>,
 ): Intent {
+  const secondFactor = options.secondFactor ?? INTENT_DEFAULTS.secondFactor
   return {
     name,
     channels: options.channels ?? channels,
@@ -115,9 +134,10 @@ export function completeIntent(
     fallback: options.fallback ?? INTENT_DEFAULTS.fallback,
     resend: options.resend ?? INTENT_DEFAULTS.resend,
     grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
-    stepUp: options.stepUp ?? INTENT_DEFAULTS.stepUp,
+    stepUp: secondFactor || (options.stepUp ?? INTENT_DEFAULTS.stepUp),
+    secondFactor,
     recipient: options.recipient,
     context: options.context ?? INTENT_DEFAULTS.context,
-    userBound: options.userBound ?? !ANONYMOUS_INTENTS.includes(name),
+    userBound: options.userBound ?? (secondFactor || !ANONYMOUS_INTENTS.includes(name)),
   }
 }

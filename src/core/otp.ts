@@ -59,6 +59,8 @@ export interface Otp {
   readonly channels: readonly ChannelName[]
   /** Pause before each further send to one recipient, in seconds; the last entry repeats. */
   readonly cooldownSeconds: readonly number[]
+  /** The present instant of this process, epoch milliseconds, by the option `clock`. */
+  now(): number
   /** Signs and checks the session door's pointer cookie. */
   readonly cookies: {
     sign(text: string): string

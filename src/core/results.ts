@@ -103,6 +103,10 @@ export interface Verified {
   readonly waiting: readonly ChannelName[]
   /** Every address proved so far. */
   readonly proved: readonly { readonly channel: ChannelName; readonly to: string }[]
+  /** How, in the words of RFC 8176: `otp`, with `sms` or `tel` where a code came that way; after a first factor both, with `mfa` where they are of two kinds. */
+  readonly amr: readonly string[]
+  /** The user whose own address was proved, for intents that are `stepUp` or `secondFactor`. */
+  readonly userId?: string | undefined
   readonly attemptsLeft: number
   /** Epoch milliseconds, by the store's clock. */
   readonly verifiedAt: number

@@ -1,6 +1,7 @@
 import type { ChannelName } from '../ports/message.js'
 import type { Guess, VerifyRequest as StoreRequest, VerifyDecision } from '../ports/store.js'
 import { addressBlock } from '../util/address-block.js'
+import { methodsOf } from './amr.js'
 import { type ChallengeIdParts, parseChallengeId } from './challenge-id.js'
 import { readCode, readGuess } from './code.js'
 import { canonicalContext, readContext } from './context.js'
@@ -172,6 +173,8 @@ function verified(
     complete,
     waiting,
     proved: proved.map((one) => ({ channel: one.channel, to: one.to })),
+    amr: methodsOf(proved.map((one) => one.channel)),
+    ...(intent.stepUp ? { userId: request.userId } : {}),
     attemptsLeft,
     verifiedAt: now,
     grantExpiresAt,

@@ -3,9 +3,10 @@ import type { Request, Response } from 'express'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
-import { callerOf } from '../session/caller.js'
+import { callerFor } from '../session/caller.js'
 import { keepDevice } from '../session/device-cookie.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
+import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
 import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { freshSession, saveSession } from '../session/usable-session.js'
 import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
@@ -79,7 +80,8 @@ const verifyCode: Action = async (door, fields, req, res) => {
   if (!verified.complete) return accepted(verified, undefined)
 
   const visited = await visit.session()
-  const session = visited === undefined || isLogin ? visited : await sameSession(door, req, visit.caller.userId, intent)
+  const session =
+    visited === undefined || (isLogin && !intent.secondFactor) ? visited : await sameSession(door, req, visit.caller.userId, intent)
   // Somebody logged in or out while the code was on its way: it is used up, and proves nothing for anybody (T17).
   if (session === undefined) {
     await door.otp.cancel(verified.id)
@@ -93,7 +95,14 @@ const verifyCode: Action = async (door, fields, req, res) => {
     keepDevice(door.settings, deviceToken, req, session, res)
     return accepted(verified, returnTo)
   }
-  const isKnown = await logIn(door.settings, verified, session, req, res)
+  const first = intent.secondFactor ? firstFactorOf(session, door.otp.now()) : undefined
+  const isKnown = await logIn(
+    door.settings,
+    { verified: withFirstFactor(verified, first), isSecond: first !== undefined },
+    session,
+    req,
+    res,
+  )
   // An unknown user looks like a wrong code, also by its cookies (T48).
   if (!isKnown) return refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
   keepDevice(door.settings, deviceToken, req, session, res)
@@ -103,7 +112,7 @@ const verifyCode: Action = async (door, fields, req, res) => {
 /** The session as it is by now, where it still is the same user's. */
 async function sameSession(door: Door, req: Request, userId: string, intent: Intent): Promise<SessionLike | undefined> {
   const session = await freshSession(req)
-  const isSame = !intent.userBound || callerOf(req, session, door.settings).userId === userId
+  const isSame = !intent.userBound || callerFor(req, session, door.settings, intent, door.otp.now()).userId === userId
   return isSame ? session : undefined
 }
 

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Verified } from '../core/results.js'
 import { OtpError } from '../errors.js'
+import { keepMethods } from '../session/first-factor.js'
 import { handOver, takeOver } from '../session/handed-over.js'
 import { type SessionLike, setPointer } from '../session/state.js'
 import { abandonSession, regenerateSession, saveSession, usableSession, withinDeadline } from '../session/usable-session.js'
@@ -9,6 +10,12 @@ import type { PassportLike, RouterSettings } from './router-options.js'
 
 /** Seconds that an application has to log somebody in. */
 const LOGIN_SECONDS = 10
+
+/** A right code, and whether it came after a first factor. */
+interface Proof {
+  readonly verified: Verified
+  readonly isSecond: boolean
+}
 
 interface PassportRequest {
   logIn(user: object, options: { readonly keepSessionInfo: boolean }, done: (err?: unknown) => void): void
@@ -19,25 +26,24 @@ interface PassportRequest {
  * T46). False where the application knows no such user, or refuses. Where a step fails, nobody is logged in, the code stays used, and the fault is a 503
  * with the application's error as its cause (T48).
  */
-export async function logIn(
-  settings: RouterSettings,
-  verified: Verified,
-  session: SessionLike,
-  req: Request,
-  res: Response,
-): Promise<boolean> {
+export async function logIn(settings: RouterSettings, proof: Proof, session: SessionLike, req: Request, res: Response): Promise<boolean> {
   const { passport } = settings
   try {
     return passport === undefined
-      ? await logInBySession(settings, verified, session, req)
-      : await logInThroughPassport(passport, settings, verified, session, req, res)
+      ? await logInBySession(settings, proof, session, req)
+      : await logInThroughPassport(passport, settings, proof, session, req, res)
   } catch (err) {
     abandonSession(req)
     throw err instanceof OtpError ? err : new OtpError('ERR_OTP_STORE', 'The user could not be logged in.', { status: 503, cause: err })
   }
 }
 
-async function logInBySession({ keep, login }: RouterSettings, verified: Verified, session: SessionLike, req: Request): Promise<boolean> {
+async function logInBySession(
+  { keep, login }: RouterSettings,
+  { isSecond, verified }: Proof,
+  session: SessionLike,
+  req: Request,
+): Promise<boolean> {
   const kept = keptOf(session, keep)
   await regenerateSession(session)
   const fresh = usableSession(req)
@@ -50,6 +56,7 @@ async function logInBySession({ keep, login }: RouterSettings, verified: Verifie
     leaveOnly(kept, usableSession(req))
     return false
   }
+  if (isSecond) keepMethods(usableSession(req), verified.amr)
   await saveSession(usableSession(req))
   return true
 }
@@ -64,7 +71,7 @@ function askApplication(login: NonNullable<RouterSettings['login']>, verified: V
 async function logInThroughPassport(
   passport: PassportLike,
   { keep, strategy }: RouterSettings,
-  verified: Verified,
+  { isSecond, verified }: Proof,
   session: SessionLike,
   req: Request,
   res: Response,
@@ -79,6 +86,11 @@ async function logInThroughPassport(
   // `passport.authenticate` gave the request its logIn(). With nothing but the listed keys left, Passport may merge the old session into the new one.
   const passportRequest = req as Request & PassportRequest
   await withinDeadline('renewed for the login', (done) => passportRequest.logIn(user, { keepSessionInfo: true }, done))
+  if (isSecond) {
+    const fresh = usableSession(req)
+    keepMethods(fresh, verified.amr)
+    await saveSession(fresh)
+  }
   return true
 }
 

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Caller, Hold } from '../core/requests.js'
-import { type CallerPolicy, callerOf } from '../session/caller.js'
+import { type CallerPolicy, callerFor, callerOf } from '../session/caller.js'
 import { type DevicePolicy, deviceOf } from '../session/device-cookie.js'
 import {
   binderOf,
@@ -48,11 +48,12 @@ export function behindSession(otp: Otp, policy: Policy): Place {
   }
   return {
     session: open,
-    async visit(req, _res, { name }) {
+    async visit(req, _res, intent) {
+      const { name } = intent
       const session = await open(req)
       const pending = pointerOf(session, 'pending', name)
       return {
-        caller: { ...callerOf(req, session, policy), device: deviceOf(req, policy) },
+        caller: { ...callerFor(req, session, policy, intent, otp.now()), device: deviceOf(req, policy) },
         pending,
         async hold({ id }) {
           // A renewed challenge keeps its id: nothing to save, and no older copy of the session can undo it.
@@ -87,7 +88,7 @@ export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHand
       if (!otp.hasStore) await load(req, res)
       const loaded = intent.userBound ? await load(req, res) : undefined
       const pointer = readPointerCookie(otp.cookies, req, intent.name)
-      const caller = callerOf(req, loaded, policy)
+      const caller = callerFor(req, loaded, policy, intent, otp.now())
       return {
         caller: { ...caller, userId: loaded === undefined ? '' : caller.userId, device: deviceOf(req, policy) },
         pending: pointer?.id,

@@ -36,6 +36,7 @@ export function completeGuardOptions(otp: Otp, options: RequireOtpOptions): Guar
     const intent = otp.intents.get(name)
     if (intent === undefined)
       throw optionError('requireOtp', `option "intent" names ${JSON.stringify(name)}, which createOtp does not know`)
+    if (intent.secondFactor) throw optionError('requireOtp', `option "intent" names "${name}", whose code logs in and leaves no proof`)
     const { grantSeconds } = intent
     // A proof that is gone by then would be asked for again, without anybody seeing why.
     if (options.maxAgeSeconds !== undefined && options.maxAgeSeconds > grantSeconds) {

@@ -17,6 +17,7 @@ const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   resend: oneOf('replace', 'keep'),
   grantSeconds: integer(10, 600),
   stepUp: flag,
+  secondFactor: flag,
   recipient: callback,
   context: list(text(1, 32, FIELD_NAME, 'a field name'), 0, 8),
   userBound: flag,
@@ -47,11 +48,17 @@ export function checkIntents(options: Surroundings, names: readonly string[]): v
         'option "fallback" needs `delivery: "await"`: in the background nobody learns which channel to use next',
       )
     }
-    if (intent.stepUp === true && intent.recipient === undefined) {
-      throw optionError(`createOtp intent "${name}"`, 'option "recipient" is missing; with "stepUp" the address comes from your records')
+    const isOwn = intent.stepUp === true || intent.secondFactor === true
+    if (intent.stepUp === true && intent.secondFactor === true)
+      throw optionError(`createOtp intent "${name}"`, 'options "stepUp" and "secondFactor" exclude each other')
+    if (isOwn && intent.recipient === undefined) {
+      const option = intent.stepUp === true ? 'stepUp' : 'secondFactor'
+      throw optionError(`createOtp intent "${name}"`, `option "recipient" is missing; with "${option}" the address comes from your records`)
     }
-    if (intent.stepUp !== true && intent.recipient !== undefined) {
-      throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" only')
+    if (!isOwn && intent.recipient !== undefined) {
+      throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" or "secondFactor: true" only')
     }
+    if (intent.secondFactor === true && intent.userBound === false)
+      throw optionError(`createOtp intent "${name}"`, 'option "userBound" must not be false with "secondFactor"')
   }
 }

@@ -62,7 +62,13 @@ interface Actions {
 }
 
 type Verdict =
-  | { readonly ok: true; readonly user: unknown; readonly info: unknown; readonly byRouter: boolean }
+  | {
+      readonly ok: true
+      readonly user: unknown
+      readonly info: unknown
+      readonly byRouter: boolean
+      readonly amr?: readonly string[] | undefined
+    }
   | { readonly ok: false; readonly info: unknown; readonly status: number }
 
 async function decide(
@@ -78,7 +84,7 @@ async function decide(
   const { user, info } = await findUser(verifyUser, settings.passReqToCallback ? [req, verified] : [verified])
   if (user) {
     keepDevice(settings, deviceToken, req, req.session, req.res)
-    return { ok: true, user, info, byRouter: proof !== undefined }
+    return { ok: true, user, info, byRouter: proof !== undefined, amr: settings.intent.secondFactor ? verified.amr : undefined }
   }
   // No such user looks like a wrong code (T48).
   const failure: OtpFailure = failureOf({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
@@ -99,6 +105,6 @@ function tell(verdict: Verdict, { fail, success }: Actions, req: Request): void 
     return
   }
   // The router sees to its own login.
-  if (!verdict.byRouter) guardLogIn(req)
+  if (!verdict.byRouter) guardLogIn(req, verdict.amr)
   success(verdict.user, verdict.info)
 }

@@ -3,13 +3,14 @@ import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Caller } from '../core/requests.js'
 import type { Verified } from '../core/results.js'
-import { callerOf } from '../session/caller.js'
+import { callerFor } from '../session/caller.js'
 import { isCrossSite } from '../session/cross-site.js'
 import { deviceOf } from '../session/device-cookie.js'
+import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
 import { checkSessionCookie, expiredPointerCookie, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
 import { isForm, readBody } from '../session/read-body.js'
 import { pointerOf, type SessionLike } from '../session/state.js'
-import { usableSession } from '../session/usable-session.js'
+import { freshSession, usableSession } from '../session/usable-session.js'
 import { safePath } from '../util/safe-path.js'
 import { failureOf, type OtpFailure } from './failure.js'
 import type { StrategySettings } from './strategy-options.js'
@@ -39,14 +40,17 @@ export async function verifyRequest(otp: Otp, settings: StrategySettings, req: R
   })
   if (!result.ok) return failed(result)
   if (!result.complete) return failed({ reason: 'invalid_code', attemptsLeft: result.attemptsLeft })
-  leaveNothing(otp, intent, req, session)
-  return result
+  const first = intent.secondFactor ? firstFactorOf(await freshSession(req), otp.now()) : undefined
+  // Somebody logged in or out while the code was on its way (T17).
+  if (intent.secondFactor && first?.userId !== result.userId) return failed({ reason: 'no_pending_challenge' })
+  leaveNothing(otp, intent, req, usableSession(req))
+  return withFirstFactor(result, first)
 }
 
 /** Whose request it is, and what this browser has pending: by the cookie of a router ahead of the session, else by the session. */
 function visitorOf(otp: Otp, settings: StrategySettings, req: Request, session: SessionLike): Caller & { readonly id: string | undefined } {
   const { intent, sessionCookie } = settings
-  const caller: Caller = { ...callerOf(req, session, settings), device: deviceOf(req, settings) }
+  const caller: Caller = { ...callerFor(req, session, settings, intent, otp.now()), device: deviceOf(req, settings) }
   const pointer = readPointerCookie(otp.cookies, req, intent.name)
   if (pointer === undefined) return { ...caller, id: pointerOf(session, 'pending', intent.name) }
   if (intent.userBound) return { ...caller, id: pointer.id }

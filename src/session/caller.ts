@@ -1,5 +1,7 @@
+import type { Intent } from '../core/intents.js'
 import type { Caller } from '../core/requests.js'
 import { OtpError } from '../errors.js'
+import { firstFactorOf } from './first-factor.js'
 import type { DoorRequest, SessionLike } from './state.js'
 
 /** How a door knows who asks. */
@@ -14,6 +16,18 @@ export interface CallerPolicy<Req extends DoorRequest = DoorRequest> {
 export function callerOf<Req extends DoorRequest>(req: Req, session: SessionLike | undefined, policy: CallerPolicy<Req>): Caller {
   const userId = policy.currentUser === undefined ? signedInUser(req, session) : checkedId(policy.currentUser(req))
   return { tenant: '', userId: userId ?? '', ip: policy.addressLimits === false ? undefined : clientAddress(req) }
+}
+
+/** The same for one intent: a second factor is asked for by whoever has the first one behind them, and by nobody who is signed in. `now` is epoch milliseconds. */
+export function callerFor<Req extends DoorRequest>(
+  req: Req,
+  session: SessionLike | undefined,
+  policy: CallerPolicy<Req>,
+  { secondFactor }: Pick<Intent, 'secondFactor'>,
+  now: number,
+): Caller {
+  const caller = callerOf(req, session, policy)
+  return secondFactor ? { ...caller, userId: firstFactorOf(session, now)?.userId ?? '' } : caller
 }
 
 /** Anything but an id, a promise above all, would read the same for every user, and so bind a code to none of them (T17). */

@@ -55,6 +55,7 @@ export const VERIFIED: Verified = {
   channel: 'sms',
   complete: true,
   waiting: [],
+  amr: ['otp', 'sms'],
   proved: [{ channel: 'sms', to: '+12068800123' }],
   attemptsLeft: 4,
   verifiedAt: 1_700_000_010_000,

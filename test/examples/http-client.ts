@@ -11,6 +11,8 @@ export interface Answer {
 export interface HttpClient {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   post(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** A body that is no JSON, such as that of a form, with its `content-type` among the headers. */
+  postText(path: string, body: string, headers: Readonly<Record<string, string>>): Promise<Answer>
   /** The cookie of this name, as it was last set. */
   cookie(name: string): string | undefined
 }
@@ -39,6 +41,7 @@ export function httpClient(url: string, jar: Map<string, string> = new Map()): H
         headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
         body: body === undefined ? null : JSON.stringify(body),
       }),
+    postText: (path, body, headers) => request(path, { method: 'POST', headers, body }),
     cookie: (name) => jar.get(name),
   }
 }

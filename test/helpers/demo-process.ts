@@ -27,6 +27,11 @@ export function startDemo(env: Readonly<Record<string, string>> = {}): Promise<D
   return startProgram('examples/login/server.js', { ...DEMO_SECRETS, ...env })
 }
 
+/** Starts another example, `server.js` in its folder, on a free port. */
+export function startExample(name: string): Promise<DemoProcess> {
+  return startProgram(`examples/${name}/server.js`, DEMO_SECRETS)
+}
+
 /** Starts the app that keeps its codes in `req.session`, in the way of tutorials. */
 export function startHandWritten(redisUrl: string): Promise<DemoProcess> {
   return startProgram('test/helpers/hand-written-app.js', { REDIS_URL: redisUrl })

@@ -11,6 +11,8 @@ export const ANN = '+12068800123'
 
 export interface PassportAppOptions {
   readonly place?: PlaceName
+  /** A Passport instance of another version. */
+  readonly auth?: passport.Authenticator
   readonly otp?: DoorAppOptions['otp']
   readonly session?: DoorAppOptions['session']
   /** Beside `passport`, which goes to the router too. */
@@ -38,7 +40,7 @@ export interface PassportApp extends DoorApp {
 
 /** An app that logs in with Passport: `POST /signin`, `GET /me`, `POST /mark` (writes to the session), and the session door. */
 export async function passportApp(options: PassportAppOptions = {}): Promise<PassportApp> {
-  const auth: passport.Authenticator = new passport.Passport()
+  const auth: passport.Authenticator = options.auth ?? new passport.Passport()
   const store = new MemoryStore()
   const failures: unknown[] = []
   const app = await doorApp({

@@ -17,6 +17,7 @@ export const PROOF: Verified = {
   channel: 'sms',
   complete: true,
   waiting: [],
+  amr: ['otp', 'sms'],
   proved: [{ channel: 'sms', to: '+12068800123' }],
   attemptsLeft: 4,
   verifiedAt: 0,

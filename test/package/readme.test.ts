@@ -20,6 +20,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   smsChannel: "import { smsChannel } from 'express-otp/channels/sms'",
   emailChannel: "import { emailChannel } from 'express-otp/channels/email'",
   sessionRouter: "import { sessionRouter } from 'express-otp/express'",
+  beginSecondFactor: "import { beginSecondFactor } from 'express-otp/express'",
   requireOtp: "import { requireOtp } from 'express-otp/express'",
   OtpStrategy: "import { OtpStrategy } from 'express-otp/passport'",
   redisStore: "import { redisStore } from 'express-otp/stores/redis'",
@@ -56,7 +57,7 @@ function withKnown(code: string): string {
     return isUsed && !new RegExp(`const ${name}\\b|import ({[^}]*\\b)?${name}\\b`).test(code)
   })
   const session = "declare module 'express-session' { interface SessionData { user?: string } }"
-  const user = 'declare global { namespace Express { interface User { id: string } } }'
+  const user = 'declare global { namespace Express { interface User { id: string } interface Request { account?: User } } }'
   return [...missing.map(([, line]) => line), "import type {} from 'express-session'", session, user, code, 'export {}'].join('\n')
 }
 

@@ -6,6 +6,7 @@ const PHRASES: ReadonlyMap<string, PhraseName> = new Map<string, PhraseName>([
   ['log-in', 'login'],
   ['sign-in', 'login'],
   ['signin', 'login'],
+  ['second-factor', 'login'],
   ['signup', 'signup'],
   ['sign-up', 'signup'],
   ['register', 'signup'],

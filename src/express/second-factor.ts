@@ -1,0 +1,53 @@
+import type { Request } from 'express'
+import type { Otp } from '../core/otp.js'
+import { checkOptions, list, optionError, required, text } from '../options.js'
+import { type FirstFactor, keepFirstFactor, methodsOfLogin } from '../session/first-factor.js'
+import { setReturnTo, takeReturnTo } from '../session/state.js'
+import { abandonSession, regenerateSession, saveSession, usableSession } from '../session/usable-session.js'
+
+/** Who was right with the first factor. */
+export interface SecondFactorOptions extends Pick<FirstFactor, 'userId'> {
+  /** How, in the words of RFC 8176. @default ['pwd'] */
+  readonly amr?: readonly string[] | undefined
+}
+
+/**
+ * Call it when the password was right, instead of logging in: for 600 seconds this browser may ask for the code of an intent with `secondFactor`, for this
+ * user and nobody else, and the right code logs in. Until then nobody is signed in. The session gets a new id and loses all but the path to go back to; any login
+ * or logout ends it. From `express-otp/express`.
+ *
+ * Rejects with `ERR_OTP_OPTION` for a wrong option and where no intent has `secondFactor`, `ERR_OTP_NO_SESSION` or `ERR_OTP_SESSION_KIND` for an unusable
+ * session, `ERR_OTP_STORE` (status 503) where it cannot be saved.
+ *
+ * @example
+ * await beginSecondFactor(otp, req, { userId: user.id })
+ */
+export async function beginSecondFactor(otp: Otp, req: Request, options: SecondFactorOptions): Promise<void> {
+  checkOptions('beginSecondFactor', options, {
+    userId: required({ ...text(1, 256), opaque: true }),
+    amr: list(text(1, 16, /^[a-z]+$/, 'a word of RFC 8176, e.g. "pwd"'), 1, 8),
+  })
+  if (![...otp.intents.values()].some(({ secondFactor }) => secondFactor))
+    throw optionError('beginSecondFactor', 'no intent of createOtp has the option "secondFactor"')
+  const session = usableSession(req)
+  const returnTo = takeReturnTo(session)
+  try {
+    // Whoever planted the old session would otherwise share what is half a login (T45).
+    await regenerateSession(session)
+    const fresh = usableSession(req)
+    setReturnTo(fresh, returnTo)
+    keepFirstFactor(fresh, { userId: options.userId, amr: options.amr ?? ['pwd'] }, otp.now())
+    await saveSession(fresh)
+  } catch (err) {
+    abandonSession(req)
+    throw err
+  }
+}
+
+/**
+ * How the signed-in user of this session was authenticated, in the words of RFC 8176, e.g. `['pwd', 'otp', 'sms', 'mfa']`; `[]` where the login had no second
+ * factor. `mfa` stands there for a password or PIN with a code to a phone; a code by e-mail is none. From `express-otp/express`.
+ */
+export function amrOf(req: Request): readonly string[] {
+  return methodsOfLogin(usableSession(req))
+}
