@@ -13,7 +13,7 @@ const LINK = /[\p{L}\p{M}\p{N}]\.\p{L}{2}|www\.|:\/\//u
 /** Letters and marks that show nothing, by which two values would look the same. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 
-/** Reads the context that an intent asks for: exactly its fields, each a safe text. */
+/** Reads the context that an intent asks for: exactly its fields, each a safe text in Unicode's form NFC. A number is its shortest decimal text. */
 export function readContext(stated: unknown, names: readonly string[]): { readonly ok: true; readonly context: Context } | Refused {
   if (names.length === 0) return stated === undefined ? { ok: true, context: {} } : invalid('context', 'not_allowed')
   if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return invalid('context', 'required')
@@ -23,8 +23,10 @@ export function readContext(stated: unknown, names: readonly string[]): { readon
   const context: Record<string, string> = Object.create(null)
   for (const name of names) {
     const given = fields.get(name)
-    // An amount is a number in many programs; 100 and "100" are the same approval.
-    const value = typeof given === 'number' && Number.isFinite(given) ? String(given) : given
+    // An amount is a number in many programs; 100 and "100" are the same approval, 100 and "100.00" are not.
+    const stated = typeof given === 'number' && Number.isFinite(given) ? String(given) : given
+    // Letters that Unicode spells in two ways look the same to whoever approves them.
+    const value = typeof stated === 'string' ? stated.normalize('NFC') : stated
     if (typeof value !== 'string') errors.push({ field: `context.${name}`, reason: 'required' })
     else if (!isSafe(value)) errors.push({ field: `context.${name}`, reason: 'invalid_text' })
     else context[name] = value

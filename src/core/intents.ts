@@ -52,7 +52,11 @@ export interface IntentOptions {
    * `secondFactor`, refused without.
    */
   readonly recipient?: ((question: RecipientQuestion) => OwnAddress | Promise<OwnAddress>) | undefined
-  /** Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15). @default [] */
+  /**
+   * Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15; PSD2 RTS article 5). Each is a text of at most 40 characters that the
+   * message shows, or a number, which is its shortest text: 12.5 is "12.5", and "12.50" is another amount. Compared letter by letter after Unicode's
+   * normalization (NFC), in any order of the fields: dates, currencies and blanks are to be written the same way each time. @default []
+   */
   readonly context?: readonly string[] | undefined
   /**
    * How a router ahead of the session sees that nobody came or went between send and verify (T17): true loads the session for each request, false

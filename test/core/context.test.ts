@@ -105,7 +105,28 @@ describe('canonicalContext', () => {
   })
 })
 
+describe('spellings in a context', () => {
+  it('T15 of letters that look the same are the same, and anything else is not', () => {
+    expect(readPayee('Jose\u0301')).toBe('Jos\u00e9')
+    expect(readPayee('\u212bngstro\u0308m')).toBe('\u00c5ngstr\u00f6m')
+    expect(readPayee('Ann  Lee')).toBe('Ann  Lee')
+  })
+
+  it('T34 are judged in the form that is kept: the Greek question mark becomes a semicolon', () => {
+    expect(readPayee('Ann\u037e')).toEqual([{ field: 'context.payee', reason: 'invalid_text' }])
+  })
+})
+
 describe('numbers in a context', () => {
+  it('T15 have one text each, so that 12.5 is not "12.50"', () => {
+    const values = [12.5, '12.50', 12, '12', 1e21, -0].map((amount) => {
+      const read = readContext({ amount }, ['amount'])
+      return read.ok ? read.context.amount : read.errors
+    })
+    expect(values).toEqual(['12.5', '12.50', '12', '12', '1e+21', '0'])
+    expect(readContext({ amount: new Date(0) }, ['amount'])).toMatchObject({ errors: [{ field: 'context.amount', reason: 'required' }] })
+  })
+
   it('T15 are the same approval as their text', () => {
     const names = ['amount']
     expect(readContext({ amount: 12.5 }, names)).toEqual(readContext({ amount: '12.5' }, names))
