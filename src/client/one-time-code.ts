@@ -25,6 +25,8 @@ export interface SendFields {
   /** Several channels at once, each with an address in `recipients`. */
   readonly channels?: readonly ChannelName[] | undefined
   readonly recipients?: Readonly<Partial<Record<ChannelName, string>>> | undefined
+  /** A CAPTCHA's token, after the problem `human_check_required`. It is sent once. */
+  readonly human?: string | undefined
 }
 
 /**
@@ -44,7 +46,7 @@ export interface OneTimeCode {
    * Has another code sent, on another channel if told so. Where the code before is dead the page's last `send` is repeated; where there was none, since the
    * page was loaded again, the step may be `start` afterwards.
    */
-  resend(fields?: Pick<SendFields, 'channel'>): Promise<CodeState>
+  resend(fields?: Pick<SendFields, 'channel' | 'human'>): Promise<CodeState>
   /** Checks what was typed; several codes by channel where the intent asks for all of them. */
   verify(code: string | Readonly<Partial<Record<ChannelName, string>>>): Promise<CodeState>
   /** Forgets the code and goes back to `start`, whether or not the server can be told. */
@@ -177,7 +179,7 @@ export function oneTimeCode(options: OneTimeCodeOptions = {}): OneTimeCode {
       language = locale ?? language
       const body = { ...fields, ...bound() }
       return once('send', body, () => {
-        lastSend = fields
+        lastSend = { ...fields, human: undefined }
         return deliver('send', body)
       })
     },
