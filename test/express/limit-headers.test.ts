@@ -50,6 +50,15 @@ describe.each(PLACES)('limit headers %s', (place) => {
     }
   })
 
+  it('T30 T52 tell a person who went a place beyond the limit of the limit itself, and that nothing is left', async () => {
+    const { browser } = await openDoor({ place, router: { ...ASKED.router, challengeHuman: () => true }, otp: ASKED.otp })
+    const [last = '', ...others] = numbers(4)
+    for (const to of others) await browser().post('/otp/send', { to })
+    const refused = await browser().post('/otp/send', { to: last })
+    expect([refused.body.reason, ...told(refused)]).toEqual(['human_check_required', null, null])
+    expect(told(await browser().post('/otp/send', { to: last, human: 'token' }))).toEqual(['"sends";q=3;w=3600', '"sends";r=0;t=3600'])
+  })
+
   it('T52 stand nowhere unless they were asked for, nor where addresses do not count, and never in a body', async () => {
     for (const router of [{}, { limitHeaders: false }, { limitHeaders: true, addressLimits: false }]) {
       const { browser } = await openDoor({ place, router })

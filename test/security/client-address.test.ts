@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { nativeDialect } from '../../src/dialects/native.js'
 import { openApi } from '../helpers/api-app.js'
 import { browserOf, openDoor, PLACES, SECRET, wrong } from '../helpers/door-app.js'
+import { passportApp } from '../helpers/passport-app.js'
 import { ANN, guardedRoute, numbers, userOf } from './scenes.js'
 
 const LIMITS = { blockRecipientsPerHour: 2 }
@@ -71,6 +72,31 @@ describe.each(PLACES)('client addresses %s', (place) => {
       reasons.push((await who.post('/otp/verify', { code }, forged(10 + index))).body.reason)
     }
     expect(reasons).toEqual([...Array(3).fill('invalid_code'), 'rate_limited'])
+  })
+
+  it("T29 T53 a header of the client's own opens no other budget of unproved messages", async () => {
+    const { browser } = await openDoor({ place, otp: { guard: { blockFloorPerHour: 1 } } })
+    const reasons: unknown[] = []
+    for (const [index, to] of numbers(2).entries()) {
+      const address = `198.51.100.${index}`
+      const forged = { 'X-Forwarded-For': address, 'X-Real-IP': address, Forwarded: `for=${address}` }
+      const { body } = await browser().post('/otp/send', { to }, forged)
+      reasons.push(body.reason ?? body.status)
+    }
+    expect(reasons).toEqual(['sent', 'rate_limited'])
+  })
+
+  it('T53 the Passport door refuses `trust proxy: true` too, and runs with `addressLimits: false`', async () => {
+    const routes = (app: express.Express): void => void app.set('trust proxy', true)
+    const refused = await passportApp({ place, router: { addressLimits: false }, routes })
+    const ann = refused.browser()
+    const code = await refused.codeFor(ann)
+    const answer = await ann.post('/signin', { code }, { 'X-Forwarded-For': '192.0.2.1' })
+    expect([answer.status, refused.loggedIn()]).toEqual([500, []])
+    expect(refused.failures).toMatchObject([{ code: 'ERR_OTP_TRUST_PROXY', message: expect.stringMatching(/trust proxy.*useless/) }])
+    const open = await passportApp({ place, router: { addressLimits: false }, strategy: { addressLimits: false }, routes })
+    const bob = open.browser()
+    expect((await bob.post('/signin', { code: await open.codeFor(bob) })).status).toBe(200)
   })
 
   it('T53 T06 two clients behind one proxy have counters of their own, for guesses too', async () => {
