@@ -3,7 +3,7 @@ import { storeBalance } from './core/balance.js'
 import type { Engine } from './core/engine.js'
 import { findGrant, redeem } from './core/grants.js'
 import { createGuard } from './core/guard/guard.js'
-import { completeIntent } from './core/intents.js'
+import { completeIntent, INTENT_DEFAULTS } from './core/intents.js'
 import { keyring } from './core/keyring.js'
 import type { Otp } from './core/otp.js'
 import { outgoing } from './core/outgoing.js'
@@ -41,7 +41,7 @@ export function createOtp(options: OtpOptions): Otp {
   const events = eventStream()
   const channels = new Map(options.channels.map((channel) => [channel.name, channel]))
   const names = [...channels.keys()]
-  const preset = PRESETS[options.preset ?? 'default']
+  const preset = { ...PRESETS[options.preset ?? 'default'], recipients: options.recipients ?? INTENT_DEFAULTS.recipients }
   const intents = new Map(
     Object.entries(options.intents ?? { login: {} }).map(([name, intent]) => [name, completeIntent(name, intent, names, preset)]),
   )
@@ -60,6 +60,7 @@ export function createOtp(options: OtpOptions): Otp {
     intents,
     limits: completeLimits(options.limits, preset),
     preset,
+    findRecipient: options.findRecipient,
     prices: options.prices === undefined ? undefined : readPrices(options.prices),
     get balance() {
       return balance

@@ -1,6 +1,14 @@
 export type { AlphabetName } from './core/alphabet.js'
 export type { Appeal, ExtraPlaceLimit } from './core/extra-place.js'
-export { INTENT_DEFAULTS, type Intent, type IntentOptions, type OwnAddress, type RecipientQuestion } from './core/intents.js'
+export type { FindRecipient, FoundRecipient, KnownRecipient, RecipientLookup } from './core/find-recipient.js'
+export {
+  INTENT_DEFAULTS,
+  type Intent,
+  type IntentOptions,
+  type OwnAddress,
+  type RecipientQuestion,
+  type RecipientRule,
+} from './core/intents.js'
 export { DEFAULT_LIMITS } from './core/law/default-limits.js'
 export type { Otp } from './core/otp.js'
 export { PRESETS, type PresetFigures, type PresetName } from './core/presets.js'

@@ -1,4 +1,5 @@
-import type { IntentOptions } from './core/intents.js'
+import type { FindRecipient } from './core/find-recipient.js'
+import type { IntentOptions, RecipientRule } from './core/intents.js'
 import { PRESETS, type PresetName } from './core/presets.js'
 import type { PriceTable } from './core/price.js'
 import type { Telemetry } from './core/telemetry.js'
@@ -6,8 +7,9 @@ import { type AllSpendCapOptions, checkGuard, type GuardOptions } from './option
 import { checkIntents } from './option-checks/intents.js'
 import { checkLimits } from './option-checks/limits.js'
 import { type BalanceHooks, checkPrices } from './option-checks/prices.js'
+import { checkRecipients } from './option-checks/recipients.js'
 import type { Sandbox } from './option-checks/sandbox.js'
-import { type Check, checkOptions, flag, having, list, oneOf, optionError, record, required, text } from './options.js'
+import { type Check, callback, checkOptions, flag, having, list, oneOf, optionError, record, required, text } from './options.js'
 import type { Channel } from './ports/channel.js'
 import type { Clock } from './ports/clock.js'
 import { CHANNEL_NAMES, type ChannelName } from './ports/message.js'
@@ -36,6 +38,15 @@ export interface OtpOptions {
    * (`background`), so that nothing about the delivery shows in it (T32). @default 'await'
    */
   readonly delivery?: 'await' | 'background' | undefined
+  /**
+   * Who is sent codes: anybody, or those whom `findRecipient` knows, so that no answer tells who has an account (T31). `known-only` needs `delivery: 'background'`; an intent may have
+   * a rule of its own. It holds at every door. @default 'anyone'
+   */
+  readonly recipients?: RecipientRule | undefined
+  /**
+   * Says who is known, and how their records spell the address. Asked behind the answer, for each address of a send. Required where anything is `known-only`, refused elsewhere.
+   */
+  readonly findRecipient?: FindRecipient | undefined
   /** Where challenges and counters live. @default beside the application's sessions */
   readonly store?: Store | undefined
   /** Name of the service, said in every message; at most 40 characters. @default 'This service' */
@@ -90,6 +101,8 @@ const OTP: Readonly<Record<keyof OtpOptions, Check>> = {
   intents: record,
   preset: oneOf(...Object.keys(PRESETS)),
   delivery: oneOf('await', 'background'),
+  recipients: oneOf('anyone', 'known-only'),
+  findRecipient: callback,
   store: having(
     'issue',
     'renew',
@@ -140,5 +153,6 @@ export function checkOtpOptions(options: OtpOptions): void {
   checkPrices(options)
   checkLimits(options.limits)
   checkIntents(options, names)
+  checkRecipients(options)
   checkGuard(options, names)
 }

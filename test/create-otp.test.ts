@@ -72,7 +72,7 @@ describe('createOtp', () => {
   it('takes `undefined` for "not given", everywhere', () => {
     const nothing = (names: readonly string[]): Record<string, undefined> => Object.fromEntries(names.map((name) => [name, undefined]))
     const otp = create({
-      ...nothing(['store', 'service', 'host', 'clock', 'random', 'delivery', 'sandbox']),
+      ...nothing(['store', 'service', 'host', 'clock', 'random', 'delivery', 'recipients', 'findRecipient', 'sandbox']),
       intents: {
         login: nothing(['channels', 'codeLength', 'ttlSeconds', 'maxAttempts', 'resend', 'grantSeconds', 'stepUp', 'context', 'userBound']),
       },

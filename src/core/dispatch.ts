@@ -7,7 +7,7 @@ import { mask } from '../util/mask.js'
 import { countryOf } from './country.js'
 import { commission } from './delegate.js'
 import { deliver } from './deliver.js'
-import { type CodedRoute, type Order, sealableOf } from './draft.js'
+import { type CodedRoute, isKnownOnly, type Order, sealableOf } from './draft.js'
 import type { Engine } from './engine.js'
 import { payBack } from './pay.js'
 import { labelMessage } from './receive.js'
@@ -47,16 +47,18 @@ export async function dispatch(engine: Engine, order: Order, sending: Sending, p
   ])
   for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
   const lost = fates.filter((fate) => 'failure' in fate && !fate.failure.uncertain)
-  await Promise.all([payBack(engine, order, lost), order.watch?.leave(lost.map(({ route }) => route.channel.name))])
+  const isHidden = isKnownOnly(order)
+  await Promise.all([isHidden ? undefined : payBack(engine, order, lost), order.watch?.leave(lost.map(({ route }) => route.channel.name))])
   await Promise.all(fates.map((fate) => expectReceipt(engine, order, engine.keys.storedId(sending.id), fate)))
-  // Where no way led out, but one of them may have, the place in the quota stays used (T35).
-  if (fates.some((fate) => 'delivered' in fate)) return fates
+  // A decoy keeps its challenge, its place and its price, and so does what could not be delivered (T32).
+  if (isHidden || fates.some((fate) => 'delivered' in fate)) return fates
   const outage = fates.map((fate) => ('failure' in fate ? fate.outage : undefined)).find((err) => err !== undefined)
   if (outage !== undefined) {
     // Not waited for: a store that hangs was waited for once.
     void giveUp(engine, sending, false)
     throw outage
   }
+  // Where one of the ways may have led out, the place in the quota stays used (T35).
   await giveUp(engine, sending, !fates.some(isUncertain))
   return fates
 }
@@ -103,20 +105,20 @@ function takenBy({ route, delivered }: Fate & { readonly delivered: Delivered })
 async function delivery(engine: Engine, order: Order, sending: Sending, parcel: Parcel): Promise<Outcome> {
   const { probe } = engine
   if (probe === undefined) return await handOver(engine, order, sending, parcel)
-  const { message, parts, price, route } = parcel
+  const { parts, price, route } = parcel
   const about = {
     channel: route.channel.name,
     transport: route.delegate?.name ?? route.channel.transport.name,
     intent: order.intent.name,
     country: countryOf(route.recipient),
     parts,
-    cost: isSandboxed(engine, order, message.to) ? undefined : price,
+    cost: isSandboxed(engine, order, route.recipient.address) ? undefined : price,
   }
   return await probe.delivery(about, () => handOver(engine, order, sending, parcel))
 }
 
 async function handOver(engine: Engine, order: Order, { id, decision }: Sending, { message, route }: Parcel): Promise<Outcome> {
-  if (isSandboxed(engine, order, message.to)) return { delivered: {} }
+  if (isSandboxed(engine, order, route.recipient.address)) return { delivered: {} }
   const { channel, delegate } = route
   if (delegate !== undefined) {
     const { intent, locale } = order

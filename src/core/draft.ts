@@ -78,25 +78,39 @@ export function sealableOf({ context, intent, terms }: Order, { recipient }: Rou
   return { address: recipient.address, context, terms: kept }
 }
 
+/** By which the store compares guesses at a code. */
+export function codeDigest(engine: Engine, order: Order, id: string, { channel, code }: CodedRoute): string {
+  const binding = { id, tenant: order.caller.tenant, intent: order.intent.name, contextTag: contextTagOf(engine, order, id) }
+  return codeDigests(engine.keys, binding, channel.name, code)[0] ?? ''
+}
+
+/** True where nobody may learn from an answer who is known (T31). */
+export function isKnownOnly({ intent }: Pick<Order, 'intent'>): boolean {
+  return intent.recipients === 'known-only'
+}
+
+function contextTagOf({ keys }: Engine, { context }: Order, id: string): string {
+  return keys.bind(id, 'context', canonicalContext(context))
+}
+
 /** What the store is asked: digests and sealed addresses, bound to this id, which names the recipient of every route. */
 export function issueRequest(engine: Engine, order: Order, routes: readonly CodedRoute[], id: string): IssueRequest {
   const { keys } = engine
-  const { caller, context, intent } = order
-  const contextTag = keys.bind(id, 'context', canonicalContext(context))
-  const binding = { id, tenant: caller.tenant, intent: intent.name, contextTag }
+  const { caller, intent } = order
   const recipients = parseChallengeId(id)?.recipients ?? []
   return {
     id: keys.storedId(id),
     intent: intent.name,
     user: keys.bind(id, 'user', ownerOf(caller)),
-    context: contextTag,
+    context: contextTagOf(engine, order, id),
     mode: intent.mode,
     maxAttempts: intent.maxAttempts,
     ttlSeconds: intent.ttlSeconds,
     answers: routes.map((route) => ({
       channel: route.channel.name,
       recipient: recipients.indexOf(route.recipientKey),
-      digest: route.delegate === undefined ? (codeDigests(keys, binding, route.channel.name, route.code)[0] ?? '') : '',
+      // Whether anybody is told the code is not known yet (T31).
+      digest: route.delegate === undefined && !isKnownOnly(order) ? codeDigest(engine, order, id, route) : '',
       sealed: seal(keys, id, route.channel.name, sealableOf(order, route)),
       callingCode: route.recipient.callingCode ?? '',
       isAging: order.terms?.isAging,

@@ -5,6 +5,7 @@ import type { Emit } from '../ports/events.js'
 import type { ChannelName } from '../ports/message.js'
 import type { RandomSource } from '../ports/random-source.js'
 import type { Limits, Store } from '../ports/store.js'
+import type { FindRecipient } from './find-recipient.js'
 import type { Guard } from './guard/guard.js'
 import type { Intent } from './intents.js'
 import type { Keyring } from './keyring.js'
@@ -25,7 +26,9 @@ export interface Engine {
   readonly intents: ReadonlyMap<string, Intent>
   readonly limits: Limits
   /** Figures of intents that only callers with a key name. */
-  readonly preset: PresetFigures
+  readonly preset: PresetFigures & Pick<Intent, 'recipients'>
+  /** Says who is known; there where anything is `known-only`. */
+  readonly findRecipient: FindRecipient | undefined
   /** What messages cost; nothing without a table. */
   readonly prices: Prices | undefined
   /** Pays for what callers with a key send; `undefined` where nothing is counted. */

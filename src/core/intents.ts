@@ -8,6 +8,9 @@ export interface RecipientQuestion {
   readonly userId: string
 }
 
+/** Who is sent codes: anybody, or those whom the application knows. */
+export type RecipientRule = 'anyone' | 'known-only'
+
 /** An address, one for each of several channels, or none. */
 export type OwnAddress = string | Readonly<Partial<Record<ChannelName, string>>> | undefined
 
@@ -53,6 +56,11 @@ export interface IntentOptions {
    */
   readonly recipient?: ((question: RecipientQuestion) => OwnAddress | Promise<OwnAddress>) | undefined
   /**
+   * `known-only`: an answer never tells whether somebody is known. The message goes to those whom `findRecipient` knows, everybody else gets a decoy (T31). Not for `stepUp` and
+   * `secondFactor`, where the address is the user's own. @default that of `createOtp`
+   */
+  readonly recipients?: RecipientRule | undefined
+  /**
    * Names of the context fields that a challenge is bound to, e.g. `['amount', 'payee']` (T15; PSD2 RTS article 5). Each is a text of at most 40 characters that the
    * message shows, or a number, which is its shortest text: 12.5 is "12.5", and "12.50" is another amount. Compared letter by letter after Unicode's
    * normalization (NFC), in any order of the fields: dates, currencies and blanks are to be written the same way each time. @default []
@@ -82,6 +90,7 @@ export interface Intent {
   readonly stepUp: boolean
   readonly secondFactor: boolean
   readonly recipient: IntentOptions['recipient']
+  readonly recipients: RecipientRule
   readonly context: readonly string[]
   readonly userBound: boolean
 }
@@ -100,6 +109,7 @@ export const INTENT_DEFAULTS: Required<
     | 'grantSeconds'
     | 'stepUp'
     | 'secondFactor'
+    | 'recipients'
     | 'context'
   >
 > = {
@@ -113,20 +123,22 @@ export const INTENT_DEFAULTS: Required<
   grantSeconds: 300,
   stepUp: false,
   secondFactor: false,
+  recipients: 'anyone',
   context: [],
 }
 
 /** Intents of people who are not signed in yet. */
 const ANONYMOUS_INTENTS: readonly string[] = ['login', 'signup']
 
-/** An intent with its defaults; a preset brings `figures` of its own. */
+/** An intent with its defaults; a preset and `createOtp` bring `figures` of their own. */
 export function completeIntent(
   name: string,
   options: IntentOptions,
   channels: readonly ChannelName[],
-  figures: Pick<Intent, 'codeLength' | 'maxAttempts'>,
+  figures: Pick<Intent, 'codeLength' | 'maxAttempts' | 'recipients'>,
 ): Intent {
   const secondFactor = options.secondFactor ?? INTENT_DEFAULTS.secondFactor
+  const stepUp = secondFactor || (options.stepUp ?? INTENT_DEFAULTS.stepUp)
   return {
     name,
     channels: options.channels ?? channels,
@@ -138,9 +150,10 @@ export function completeIntent(
     fallback: options.fallback ?? INTENT_DEFAULTS.fallback,
     resend: options.resend ?? INTENT_DEFAULTS.resend,
     grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
-    stepUp: secondFactor || (options.stepUp ?? INTENT_DEFAULTS.stepUp),
+    stepUp,
     secondFactor,
     recipient: options.recipient,
+    recipients: stepUp ? 'anyone' : (options.recipients ?? figures.recipients),
     context: options.context ?? INTENT_DEFAULTS.context,
     userBound: options.userBound ?? (secondFactor || !ANONYMOUS_INTENTS.includes(name)),
   }

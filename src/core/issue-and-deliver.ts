@@ -3,10 +3,11 @@ import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import { delegateOf } from './delegate.js'
 import { dispatch, giveUp, isUncertain, type Parcel, type Sending, subjectOf } from './dispatch.js'
-import { type CodedRoute, drawCodes, drawId, issueRequest, type Order, recipientKeysOf, scopedId } from './draft.js'
+import { type CodedRoute, drawCodes, drawId, isKnownOnly, issueRequest, type Order, recipientKeysOf, scopedId } from './draft.js'
 import type { Engine } from './engine.js'
 import { type Appeal, hasExtraPlace } from './extra-place.js'
-import type { IssueOutcome, Watch } from './guard/watch.js'
+import { type IssueOutcome, UNWATCHED, type Watch } from './guard/watch.js'
+import { deliverToKnown } from './known-only.js'
 import { pay, payBack } from './pay.js'
 import { priceOf } from './price.js'
 import { referenceOf } from './reference.js'
@@ -37,6 +38,8 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   const own = asked.routes.filter((route) => delegateOf(engine, asked, route) === undefined)
   // A caller must not believe in a code that a vendor will not send.
   if (asked.terms?.code !== undefined && own.length < asked.routes.length) return invalid('code', 'not_with_channel')
+  // Whoever knows the code learns from its success who is known (T31).
+  if (asked.terms?.code !== undefined && isKnownOnly(asked)) return invalid('code', 'not_allowed')
   if (!fitsItsMedium(engine, { ...asked, routes: own })) return invalid(asked.terms?.text === undefined ? 'context' : 'text', 'too_long')
   const routes = drawCodes(engine, asked)
   const { issued, order, watch } = await issueWatched(engine, asked, routes)
@@ -58,6 +61,16 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   if (parcels === undefined) {
     await watch.leave(order.intent.channels)
     return refused('insufficient_balance')
+  }
+  if (isKnownOnly(order)) {
+    const shown = await deliverToKnown(engine, order, { id, decision }, parcels)
+    return sent(
+      engine,
+      order,
+      id,
+      decision,
+      shown.map((parcel) => ({ ...parcel, delivered: {} })),
+    )
   }
   if (engine.delivery === 'background') {
     // The answer is the same whatever becomes of the messages (T32).
@@ -81,7 +94,7 @@ async function issueWatched(
   asked: HeldOrder,
   routes: readonly CodedRoute[],
 ): Promise<{ readonly issued: IssueOutcome; readonly order: HeldOrder; readonly watch: Watch }> {
-  const watch = engine.guard.watch(asked, routes)
+  const watch = isKnownOnly(asked) ? UNWATCHED : engine.guard.watch(asked, routes)
   const order: HeldOrder = { ...asked, watch }
   const { appeal, extraPlaces = [] } = asked
   // Side by side, what a budget refuses costs the address a place all the same: not one for each time that is asked again.

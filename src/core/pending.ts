@@ -34,7 +34,8 @@ export function describePending(engine: Engine, intent: Intent, found: Found, id
     mode: found.mode,
     reference: referenceOf(id, found.expiresAt),
     waiting: CHANNEL_NAMES.filter((name) => found.answers.some((answer) => answer.channel === name && !answer.proved)),
-    channels: reported(found),
+    // A report tells that somebody is known (T31).
+    channels: intent.recipients === 'known-only' ? {} : reported(found),
     codeLength: intent.codeLength,
     alphabet: intent.alphabet,
     attemptsLeft: found.attemptsLeft,

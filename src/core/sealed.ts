@@ -10,15 +10,18 @@ export interface Sealable {
   readonly terms?: Terms | undefined
   /** By which the vendor that keeps the code knows it; absent while there is none. */
   readonly ticket?: string | undefined
+  /** Where the message went, if that is another spelling of the address. */
+  readonly stored?: string | undefined
 }
 
-/** Encrypts address, context, terms and ticket for one challenge and channel; the store can do nothing with it (T65). */
-export function seal(keys: Keyring, id: string, channel: string, { address, context, terms, ticket }: Sealable): string {
+/** Encrypts all of this for one challenge and channel; the store can do nothing with it (T65). */
+export function seal(keys: Keyring, id: string, channel: string, { address, context, stored, terms, ticket }: Sealable): string {
   const parts = [
     address,
     Object.keys(context).length > 0 ? JSON.stringify(context) : '',
     terms === undefined ? '' : JSON.stringify(terms),
     ticket ?? '',
+    stored ?? '',
   ]
   // What is behind the last part that is there takes no place.
   return keys.seal(id, channel, parts.slice(0, parts.findLastIndex((part) => part !== '') + 1).join('\n'))
@@ -29,12 +32,13 @@ export function unseal(keys: Keyring, id: string, channel: string, sealed: strin
   const text = keys.unseal(id, channel, sealed)
   if (text === undefined) return undefined
   // JSON has no bare line ends, and a ticket is printable.
-  const [address = '', context = '', terms = '', ticket = ''] = text.split('\n')
+  const [address = '', context = '', terms = '', ticket = '', stored = ''] = text.split('\n')
   return {
     address,
     // Written by `seal` and authenticated by the cipher, so the shapes are known.
     context: context === '' ? {} : (JSON.parse(context) as Context),
     terms: terms === '' ? undefined : (JSON.parse(terms) as Terms),
     ticket: ticket === '' ? undefined : ticket,
+    stored: stored === '' ? undefined : stored,
   }
 }

@@ -51,7 +51,8 @@ function quotaOf({ limits }: Engine, { terms }: Order, issued: Issued): Pick<Sen
 }
 
 function sandboxCodes(engine: Engine, order: Order, fates: readonly Fate[]): Pick<Sent, 'sandboxCodes'> {
-  const codes = fates.filter(({ message }) => isSandboxed(engine, order, message.to)).map(({ message }) => [message.channel, message.code])
+  const shown = fates.filter(({ message }) => message.code !== '' && isSandboxed(engine, order, message.to))
+  const codes = shown.map(({ message }) => [message.channel, message.code])
   return codes.length === 0 ? {} : { sandboxCodes: Object.fromEntries(codes) }
 }
 

@@ -151,7 +151,7 @@ function verified(
 ): Verified | Refused {
   const proved = decision.proved.flatMap(({ channel, sealed }) => {
     const opened = unseal(engine.keys, id, channel, sealed)
-    return opened === undefined ? [] : [{ channel, to: opened.address, metadata: opened.terms?.metadata }]
+    return opened === undefined ? [] : [{ channel, to: opened.stored ?? opened.address, metadata: opened.terms?.metadata }]
   })
   const last = proved.at(-1)
   // The secret that sealed the address was taken away: nobody can say any more who was proved.

@@ -19,6 +19,7 @@ const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   stepUp: flag,
   secondFactor: flag,
   recipient: callback,
+  recipients: oneOf('anyone', 'known-only'),
   context: list(text(1, 32, FIELD_NAME, 'a field name'), 0, 8),
   userBound: flag,
 }

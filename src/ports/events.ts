@@ -24,9 +24,11 @@ export interface OtpEvents {
   readonly issued: EventSubject & { readonly id: string; readonly renewed: boolean }
   /** A transport took the message. */
   readonly sent: EventSubject & { readonly id: string; readonly transport: string; readonly parts: number }
+  /** With `known-only`: nobody was sent this code, which never works, and the answer was like any other. `unknown` to `findRecipient`, or known and not to be reached over this channel. */
+  readonly decoyed: EventSubject & { readonly id: string; readonly reason: 'unknown' | 'channel_not_enabled' }
   /** A limit refused a send before anything went out. */
   readonly send_refused: EventSubject & { readonly limit: LimitName; readonly retryAfterSeconds: number }
-  /** No transport took the message, or none said whether it did. The challenge is dead. */
+  /** No transport took the message, or none said whether it did. The challenge is dead, except with `known-only`. */
   readonly delivery_failed: EventSubject & { readonly id: string; readonly failure: DeliveryFailure }
   /** A vendor reported what became of a message: each change once. */
   readonly receipt: EventSubject & { readonly id: string; readonly transport: string } & Pick<Receipt, 'status' | 'errorCode'>
@@ -76,8 +78,8 @@ export interface OtpEvents {
   /** A recipient reached 10, 25, 50, 80 or 100 failures in a row, known and unknown devices together (T07). */
   readonly failures: { readonly tenant: string; readonly recipient: string; readonly count: number }
   /**
-   * The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed, `check` where a vendor that keeps its
-   * codes did not say whether one is right: `cause` is then what its failure was reduced to; `human_check` where `challengeHuman` threw or was late.
+   * The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed, `findRecipient` where that option of the application failed,
+   * `check` where a vendor that keeps its codes did not say whether one is right: `cause` is then what its failure was reduced to; `human_check` where `challengeHuman` threw or was late.
    */
   /** `cause` is the host's or a client's own error, as it was thrown: log it with the care that your own errors need. */
   readonly unavailable: { readonly during: string; readonly code: string; readonly cause?: unknown }
