@@ -49,7 +49,8 @@ export function renew(records: Records, request: RenewRequest, id: ChallengeIdPa
   const renewed = new Set(request.answers.map((answer) => answer.channel))
   // Where every channel is asked for, a new code for one of them must not excuse from the others.
   const others = challenge.mode === 'all' ? open.filter((answer) => !renewed.has(answer.channel)) : []
-  const kept = request.resend === 'keep' ? open.filter((answer) => !others.includes(answer)).slice(-request.answers.length) : []
+  const old = request.resend === 'keep' ? open.filter((answer) => !others.includes(answer)) : []
+  const kept = old.slice(Math.max(0, old.length - request.answers.length))
   // What was proved stays good for as long as its code was: no renewal, and no row of them, stretches it (T25).
   challenge.expiresAt = Math.min(now + request.ttlSeconds * 1000, ...proved.map((answer) => answer.expiresAt))
   challenge.answers = [...proved, ...others, ...kept, ...newAnswers(request, challenge.expiresAt, now)]
