@@ -1,7 +1,7 @@
 import { chooseStore } from './choose-store.js'
 import { storeBalance } from './core/balance.js'
 import type { Engine } from './core/engine.js'
-import { findGrant, redeem } from './core/grants.js'
+import { findGrant, recall, redeem } from './core/grants.js'
 import { createGuard } from './core/guard/guard.js'
 import { completeIntent, INTENT_DEFAULTS } from './core/intents.js'
 import { keyring } from './core/keyring.js'
@@ -94,6 +94,7 @@ export function createOtp(options: OtpOptions): Otp {
     redeem: (request) => redeem(engine, request),
     pending: (request) => pending(engine, request),
     grant: ({ intent, id, ...caller }) => findGrant(engine, caller, intent, id),
+    recall: (request) => recall(engine, request),
     cancel: (id) => cancel(engine, id),
     async release(to, { tenant = '' } = {}) {
       const recipient = parseRecipient(engine, to)

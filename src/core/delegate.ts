@@ -69,8 +69,8 @@ export interface Doubt {
  * (T22). Rejects with `OtpError` 503 where none called it right and one did not answer: the charge stays, so that a vendor is never asked more often than our limit allows (T02).
  */
 export async function judgeByVendors(engine: Engine, { decision, id, request, typed }: Doubt): Promise<VerifyDecision> {
-  const { context, grantSeconds, intent, isKnownDevice, limits, origin, user } = request
-  const bound = { id: request.id, context, grantSeconds, intent, isKnownDevice, limits, origin, user }
+  const { context, grantSeconds, intent, isKnownDevice, limits, origin, recalls, user } = request
+  const bound = { id: request.id, context, grantSeconds, intent, isKnownDevice, limits, origin, recalls, user }
   let left = typed.filter(({ channels }) => mayBeWrong(decision, channels)).length
   let outcome: VerifyDecision = decision
   for (const { channels, code } of typed) {

@@ -3,7 +3,7 @@ import { parseChallengeId } from './challenge-id.js'
 import { canonicalContext, readContext } from './context.js'
 import type { Engine } from './engine.js'
 import { ownerOf } from './owner.js'
-import type { Caller, RedeemRequest } from './requests.js'
+import type { Caller, RecallRequest, RedeemRequest } from './requests.js'
 import { type Redeemed, type Refused, refused } from './results.js'
 import { unseal } from './sealed.js'
 
@@ -31,6 +31,19 @@ export async function redeem(engine: Engine, request: RedeemRequest): Promise<Re
   if (last === undefined || proved.length < decision.proved.length) return refused('otp_required')
   const amr = methodsOf(proved.map(({ channel }) => channel))
   return { ok: true, ...last, proved, amr, verifiedAt: decision.verifiedAt }
+}
+
+/** For how many milliseconds a challenge is verified, as far as it is remembered for this caller, intent and context; `undefined` where it is not. */
+export async function recall(engine: Engine, request: RecallRequest): Promise<number | undefined> {
+  const { caller, id, intent } = request
+  const read = readContext(request.context, engine.intents.get(intent)?.context ?? [])
+  if (id === undefined || parseChallengeId(id) === undefined || !read.ok) return undefined
+  const found = await engine.store().find({ id: engine.keys.storedId(id), limits: engine.limits })
+  if ((found.outcome !== 'granted' && found.outcome !== 'verified') || found.intent !== intent) return undefined
+  const isSame =
+    (caller === undefined || found.user === engine.keys.bind(id, 'user', ownerOf(caller))) &&
+    found.context === engine.keys.bind(id, 'context', canonicalContext(read.context))
+  return isSame ? found.now - found.verifiedAt : undefined
 }
 
 /** When a grant ends, epoch milliseconds, and the store's present instant; `undefined` where there is none. */

@@ -3,7 +3,7 @@ import type { TransportHealth } from '../ports/health.js'
 import type { ChannelName } from '../ports/message.js'
 import type { Receipt } from '../ports/receipt.js'
 import type { Intent } from './intents.js'
-import type { Caller, RedeemRequest, ResendRequest, SendRequest, VerifyRequest } from './requests.js'
+import type { Caller, RecallRequest, RedeemRequest, ResendRequest, SendRequest, VerifyRequest } from './requests.js'
 import type { Pending, Redeemed, Refused, Sent, Verified } from './results.js'
 import type { ApiKeyOptions } from './service/api-key.js'
 import type { Service } from './service/service.js'
@@ -30,6 +30,11 @@ export interface Otp {
   grant(
     request: Caller & { readonly intent: string; readonly id: string | undefined },
   ): Promise<{ readonly expiresAt: number; readonly now: number } | undefined>
+  /**
+   * For how many milliseconds the challenge under this id is verified: while its grant lives or, where it logged somebody in, until its code would have ended;
+   * for the same user, intent and context. `undefined` for anything else.
+   */
+  recall(request: RecallRequest): Promise<number | undefined>
   /** Forgets a challenge or grant; its counters stay. */
   cancel(id: string | undefined): Promise<void>
   /** Lets a recipient in again who is paused, disabled, or whose sends are used up (T09). False for what is no address of a configured channel. */

@@ -61,7 +61,7 @@ export interface ProblemBody extends Omit<Refused, 'ok' | 'reason'> {
 }
 
 /** Writes a problem out. Its `retryAfter` belongs into the header of that name too. */
-export function problemBody({ attemptsLeft, errors, reason, ...problem }: Problem): ProblemBody {
+export function problemBody({ alreadyVerified, attemptsLeft, errors, reason, ...problem }: Problem): ProblemBody {
   const { status, title } = PROBLEMS[reason]
   const retryAfter = problem.retryAfter ?? (reason === 'temporarily_unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined)
   return {
@@ -71,6 +71,7 @@ export function problemBody({ attemptsLeft, errors, reason, ...problem }: Proble
     reason,
     ...(errors === undefined ? {} : { errors }),
     ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
+    ...(alreadyVerified === undefined ? {} : { alreadyVerified }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   }
 }

@@ -83,6 +83,16 @@ export interface VerifyRequest extends Caller {
   readonly leaveGrant: boolean
 }
 
+/** A question whether a challenge is verified. */
+export interface RecallRequest {
+  readonly intent: string
+  readonly id: string | undefined
+  /** Whose it must be. @default anybody's, for a door that knows by other means that the id is this caller's */
+  readonly caller?: Caller | undefined
+  /** Must equal what was approved. */
+  readonly context?: unknown
+}
+
 /** A step that asks for a fresh proof. */
 export interface RedeemRequest extends Caller {
   readonly intent: string

@@ -35,6 +35,8 @@ export interface Refused {
   readonly attemptsLeft?: number | undefined
   /** For `too_many_attempts`: whether this very guess used the last attempt, and so was a failure. Not told to clients. */
   readonly isCharged?: boolean | undefined
+  /** For `no_pending_challenge`: true where this browser gave the right code before, and what that was good for still holds. */
+  readonly alreadyVerified?: true | undefined
   /** For `rate_limited`: whole seconds, at least 1. */
   readonly retryAfter?: number | undefined
 }

@@ -47,6 +47,7 @@ export async function verify(engine: Engine, request: VerifyRequest): Promise<Ve
     isKnownDevice: isKnownDevice(engine.keys, request.device, parts.recipients),
     origin: engine.keys.blockKey(request.tenant, addressBlock(request.ip)),
     grantSeconds: request.leaveGrant ? intent.grantSeconds : 0,
+    recalls: request.terms === undefined,
     limits: engine.limits,
   }
   const about = { tenant: request.tenant, id: asked.id, recipient: parts.recipients[0] ?? '', intent: intent.name }

@@ -2,16 +2,18 @@ import type { ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
+import type { RecallRequest } from '../core/requests.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
 import { callerFor } from '../session/caller.js'
 import { keepDevice } from '../session/device-cookie.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
+import { isInFlight } from '../session/pointer-cookie.js'
 import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
-import { freshSession, saveSession } from '../session/usable-session.js'
+import { abandonSession, freshSession, saveSession } from '../session/usable-session.js'
 import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
 import { logIn } from './log-in.js'
-import type { Place } from './place.js'
+import type { Place, Visit } from './place.js'
 import { limitHeaders, type Problem, sendJson, sendProblem } from './respond.js'
 import type { FormTargets, RouterSettings } from './router-options.js'
 
@@ -74,7 +76,11 @@ const verifyCode: Action = async (door, fields, req, res) => {
     intent: intent.name,
     leaveGrant,
   })
-  if (!result.ok) return refusal(result)
+  if (!result.ok) {
+    const isOver = result.reason === 'no_pending_challenge'
+    const before = { intent: intent.name, context: read.raw('context') }
+    return isOver && (await isAlreadyVerified(door, visit, before, req)) ? alreadyVerified(result) : refusal(result)
+  }
   // For the browser's cookie alone: no page, and no callback that might hand it on, sees it.
   const { deviceToken, ...verified } = result
   if (!verified.complete) return accepted(verified, undefined)
@@ -96,17 +102,32 @@ const verifyCode: Action = async (door, fields, req, res) => {
     return accepted(verified, returnTo)
   }
   const first = intent.secondFactor ? firstFactorOf(session, door.otp.now()) : undefined
-  const isKnown = await logIn(
-    door.settings,
-    { verified: withFirstFactor(verified, first), isSecond: first !== undefined },
-    session,
-    req,
-    res,
-  )
+  const proof = { verified: withFirstFactor(verified, first), isSecond: first !== undefined }
+  const forget = (): Promise<void> => door.otp.cancel(verified.id).catch(() => undefined)
+  const isKnown = await logIn(door.settings, proof, session, req, res).catch((err: unknown) => {
+    // Not waited for: the store may be what was away.
+    void forget()
+    throw err
+  })
+  // Nobody was logged in, and nobody is told so.
+  if (!isKnown) await forget()
   // An unknown user looks like a wrong code, also by its cookies (T48).
   if (!isKnown) return refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
+  if (!leaveGrant) visit.keepSuccess(verified.id)
   keepDevice(door.settings, deviceToken, req, session, res)
   return accepted(verified, returnTo)
+}
+
+/** True where this very browser gave the right code before, and what that was good for still holds. */
+async function isAlreadyVerified(door: Door, visit: Visit, request: Omit<RecallRequest, 'id'>, req: Request): Promise<boolean> {
+  const last = await visit.last()
+  const verifiedMs = last === undefined ? undefined : await door.otp.recall({ ...request, id: last.id, caller: last.caller })
+  if (last === undefined || verifiedMs === undefined) return false
+  if (!last.isBefore) return true
+  if (!isInFlight(verifiedMs) || (await visit.session()) === undefined) return false
+  // The session of this request may be the one that the login ended: it must not be saved again, nor its cookie take the place of the new one.
+  abandonSession(req)
+  return true
 }
 
 /** The session as it is by now, where it still is the same user's. */
@@ -121,7 +142,8 @@ const cancelCode: Action = async (door, fields, req, res) => {
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const visit = await door.place.visit(req, res, intent)
-  await door.otp.cancel(visit.pending)
+  const last = visit.pending === undefined ? await visit.last() : undefined
+  await door.otp.cancel(visit.pending ?? (last?.isBefore === false ? last.id : undefined))
   if (visit.pending !== undefined) visit.forget()
   return { answer: (answer) => sendJson(answer, { status: 'cancelled', intent: intent.name }), page: ({ page }) => page }
 }
@@ -165,6 +187,11 @@ function accepted(result: Verified, returnTo: string | undefined): Outcome {
     answer: (res) => sendJson(res, returnTo === undefined ? body : { ...body, returnTo }),
     page: ({ page, done }) => (complete ? (returnTo ?? done) : page),
   }
+}
+
+/** The second of two submissions: for a program still a refusal (T21), for a person the way on. */
+function alreadyVerified(refused: Refused): Outcome {
+  return { answer: (res) => sendProblem(res, { ...refused, alreadyVerified: true }), page: ({ done }) => done }
 }
 
 function refusal(problem: Problem | Refused): Outcome {

@@ -3,29 +3,47 @@ import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Caller, Hold } from '../core/requests.js'
 import { type CallerPolicy, callerFor, callerOf } from '../session/caller.js'
+import { cookieOf } from '../session/cookies.js'
 import { type DevicePolicy, deviceOf } from '../session/device-cookie.js'
 import {
+  askedFor,
   binderOf,
+  cameFrom,
   checkSessionCookie,
   expiredPointerCookie,
   isSameVisitor,
   pointerCookie,
   readPointerCookie,
+  successBinder,
+  successOf,
 } from '../session/pointer-cookie.js'
 import { dropPointer, pointerOf, type SessionLike, setPointer } from '../session/state.js'
-import { saveSession, sessionFinder, withinDeadline } from '../session/usable-session.js'
+import { saveSession, sessionFinder, usableSession, withinDeadline } from '../session/usable-session.js'
 
 /** What one request knows of its browser, for one intent. */
 export interface Visit {
   readonly caller: Caller
   /** Id of the pending challenge. */
   readonly pending: string | undefined
+  /** The challenge that this browser may have verified last. */
+  last(): Promise<Last | undefined>
+  /** Remembers, in the browser, that its login was by this challenge. */
+  keepSuccess(id: string): void
   /** Keeps the pointer where only this browser brings it back, before anything is delivered (T58). */
   readonly hold: Hold
   /** Forgets the pending challenge; with a session, at its next save. */
   forget(): void
   /** The session, loaded by now; `undefined` where it is not the one any more in which the code was asked for (T17). */
   session(): Promise<SessionLike | undefined>
+}
+
+/** A challenge that is perhaps verified. */
+export interface Last {
+  readonly id: string
+  /** Who must have asked for it; whoever has a cookie that is bound closer than to a user needs not say. */
+  readonly caller?: Caller
+  /** True for what was kept when the code was asked for, false for what its success left. */
+  readonly isBefore: boolean
 }
 
 /** Where the router stands: behind the session, or ahead of it (D13). */
@@ -36,7 +54,7 @@ export interface Place {
 }
 
 /** Whom a place lets in as whom. */
-type Policy = CallerPolicy<Request> & DevicePolicy
+type Policy = CallerPolicy<Request> & DevicePolicy & { readonly loginIntent: string }
 
 /** Behind `app.use(session(...))`: the pointer is in the session. */
 export function behindSession(otp: Otp, policy: Policy): Place {
@@ -48,20 +66,34 @@ export function behindSession(otp: Otp, policy: Policy): Place {
   }
   return {
     session: open,
-    async visit(req, _res, intent) {
+    async visit(req, res, intent) {
       const { name } = intent
       const session = await open(req)
       const pending = pointerOf(session, 'pending', name)
       return {
         caller: { ...callerFor(req, session, policy, intent, otp.now()), device: deviceOf(req, policy) },
         pending,
-        async hold({ id }) {
-          // A renewed challenge keeps its id: nothing to save, and no older copy of the session can undo it.
-          if (id === pending) return
-          setPointer(session, 'pending', name, id)
-          await saveSession(session)
+        async last() {
+          if (pending !== undefined) return { id: pending, isBefore: true, caller: callerFor(req, session, policy, intent, otp.now()) }
+          const last = lastVerified(otp, policy, req, session, name)
+          const asked = last === undefined ? readPointerCookie(otp.cookies, req, askedFor(name)) : undefined
+          return asked !== undefined && cameFrom(otp.cookies, req, asked) ? { id: asked.id, isBefore: true } : last
         },
-        forget: () => dropPointer(sessionOf(req), 'pending', name),
+        keepSuccess: (id) => keepSuccess(otp, policy, intent, id, req, res),
+        async hold({ id, expiresIn }) {
+          // A renewed challenge keeps its id: nothing to save, and no older copy of the session can undo it.
+          if (id !== pending) {
+            setPointer(session, 'pending', name, id)
+            await saveSession(session)
+          }
+          if (name !== policy.loginIntent) return
+          const pointer = { id, binder: otp.cookies.bind(id, String(req.sessionID)) }
+          res.append('Set-Cookie', pointerCookie(otp.cookies, askedFor(name), pointer, { maxAge: expiresIn, secure: req.secure }))
+        },
+        forget() {
+          if (name === policy.loginIntent) res.append('Set-Cookie', expiredPointerCookie(askedFor(name), req.secure))
+          dropPointer(sessionOf(req), 'pending', name)
+        },
         session: async () => session,
       }
     },
@@ -92,6 +124,13 @@ export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHand
       return {
         caller: { ...caller, userId: loaded === undefined ? '' : caller.userId, device: deviceOf(req, policy) },
         pending: pointer?.id,
+        async last() {
+          if (pointer !== undefined)
+            return { id: pointer.id, isBefore: true, caller: { ...caller, userId: loaded === undefined ? '' : caller.userId } }
+          // A browser without a session has verified nothing in it, and costs none.
+          return cookieOf(req, sessionCookie) === undefined ? undefined : lastVerified(otp, policy, req, await load(req, res), intent.name)
+        },
+        keepSuccess: (id) => keepSuccess(otp, policy, intent, id, req, res),
         async hold({ id, expiresIn }) {
           res.append(
             'Set-Cookie',
@@ -115,4 +154,22 @@ export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHand
       }
     },
   }
+}
+
+/** By the cookie of a login in this session, or else by its grant. */
+function lastVerified(otp: Otp, policy: Policy, req: Request, session: SessionLike, intent: string): Last | undefined {
+  const success = readPointerCookie(otp.cookies, req, successOf(intent))
+  const caller = callerOf(req, session, policy)
+  if (success !== undefined && success.binder === successBinder(otp.cookies, req, success.id, caller.userId)) {
+    return { id: success.id, isBefore: false }
+  }
+  const id = pointerOf(session, 'granted', intent)
+  return id === undefined ? undefined : { id, isBefore: false, caller }
+}
+
+/** Lets the browser show that it has logged in by this challenge, in this session and as this user, until the code would have ended at the latest. */
+function keepSuccess(otp: Otp, policy: Policy, { name, ttlSeconds }: Intent, id: string, req: Request, res: Response): void {
+  const { userId } = callerOf(req, usableSession(req), policy)
+  const pointer = { id, binder: successBinder(otp.cookies, req, id, userId) }
+  res.append('Set-Cookie', pointerCookie(otp.cookies, successOf(name), pointer, { maxAge: ttlSeconds, secure: req.secure }))
 }

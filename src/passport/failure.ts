@@ -7,6 +7,8 @@ export interface OtpFailure {
   readonly reason: Refused['reason'] | 'cross_site'
   /** For `invalid_code`: guesses that the challenge still has. */
   readonly attemptsLeft?: number | undefined
+  /** For `no_pending_challenge`: true for the second of two submissions in flight, the first of which was right. Logs nobody in: that one does. */
+  readonly alreadyVerified?: true | undefined
   /** For `rate_limited`: whole seconds, at least 1. */
   readonly retryAfter?: number | undefined
 }
@@ -35,6 +37,7 @@ export function statusOf({ reason }: OtpFailure): number {
 
 /** A refusal in the words of Passport. */
 export function failureOf(refusal: Omit<Refused, 'ok' | 'reason'> & { readonly reason: OtpFailure['reason'] }): OtpFailure {
-  const { attemptsLeft, reason, retryAfter } = refusal
-  return { message: MESSAGES[reason] ?? WRONG_MESSAGE, reason, attemptsLeft, retryAfter }
+  const { alreadyVerified, attemptsLeft, reason, retryAfter } = refusal
+  const already = alreadyVerified === undefined ? {} : { alreadyVerified }
+  return { message: MESSAGES[reason] ?? WRONG_MESSAGE, reason, attemptsLeft, retryAfter, ...already }
 }

@@ -86,6 +86,8 @@ async function decide(
     keepDevice(settings, deviceToken, req, req.session, req.res)
     return { ok: true, user, info, byRouter: proof !== undefined, amr: settings.intent.secondFactor ? verified.amr : undefined }
   }
+  // Nobody is logged in, and a second submission is not told so. The router sees to its own.
+  if (proof === undefined) await otp.cancel(verified.id)
   // No such user looks like a wrong code (T48).
   const failure: OtpFailure = failureOf({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
   return { ok: false, info: info ?? failure, status: statusOf(failure) }

@@ -7,7 +7,7 @@ import { callerFor } from '../session/caller.js'
 import { isCrossSite } from '../session/cross-site.js'
 import { deviceOf } from '../session/device-cookie.js'
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
-import { checkSessionCookie, expiredPointerCookie, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
+import { checkSessionCookie, expiredPointerCookie, isInFlight, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
 import { isForm, readBody } from '../session/read-body.js'
 import { pointerOf, type SessionLike } from '../session/state.js'
 import { freshSession, usableSession } from '../session/usable-session.js'
@@ -31,14 +31,19 @@ export async function verifyRequest(otp: Otp, settings: StrategySettings, req: R
   if (!body.ok) return failed({ reason: 'invalid_request' })
   // The next strategy of a chain can read the stream no more.
   req.body ??= Object.fromEntries(body.fields)
+  const visitor = visitorOf(otp, settings, req, session)
   const result = await otp.verify({
-    ...visitorOf(otp, settings, req, session),
+    ...visitor,
     code: body.fields.get(settings.codeField),
     to: body.fields.get('to'),
     intent: intent.name,
     leaveGrant: false,
   })
-  if (!result.ok) return failed(result)
+  if (!result.ok) {
+    const verifiedMs =
+      result.reason === 'no_pending_challenge' ? await otp.recall({ id: visitor.id, caller: visitor, intent: intent.name }) : undefined
+    return failed(verifiedMs !== undefined && isInFlight(verifiedMs) ? { ...result, alreadyVerified: true } : result)
+  }
   if (!result.complete) return failed({ reason: 'invalid_code', attemptsLeft: result.attemptsLeft })
   const first = intent.secondFactor ? firstFactorOf(await freshSession(req), otp.now()) : undefined
   // Somebody logged in or out while the code was on its way (T17).

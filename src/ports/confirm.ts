@@ -12,6 +12,8 @@ export interface ConfirmRequest {
   readonly sealed: string
   /** How long the grant lives that a complete verification leaves; 0 for none. */
   readonly grantSeconds: number
+  /** As the guess was made. @default false */
+  readonly recalls?: boolean | undefined
   /** Key of the IP block, `''` for none: the one that the guess was charged to. */
   readonly origin: string
   /**

@@ -91,6 +91,8 @@ export interface VerifyRequest {
   readonly isKnownDevice?: boolean | undefined
   /** How long the grant lives that a complete verification leaves; 0 for none. */
   readonly grantSeconds: number
+  /** True where a complete verification that leaves no grant is remembered, for `find`, until its code would have ended. @default false */
+  readonly recalls?: boolean | undefined
   readonly limits: Limits
 }
 
@@ -153,8 +155,16 @@ export type FindDecision =
       readonly resendAt: number
       readonly answers: readonly FoundAnswer[]
     }
-  /** `now` lets a caller tell how long the grant still lives. */
-  | { readonly outcome: 'granted'; readonly now: number; readonly intent: string; readonly user: string; readonly expiresAt: number }
+  /** `granted` while its grant lives, `verified` where it left none and is remembered. `now` lets a caller tell for how long still, and since when. */
+  | {
+      readonly outcome: 'granted' | 'verified'
+      readonly now: number
+      readonly intent: string
+      readonly user: string
+      readonly context: string
+      readonly verifiedAt: number
+      readonly expiresAt: number
+    }
   | { readonly outcome: 'gone' }
 
 /** After the delivery of one message failed. */

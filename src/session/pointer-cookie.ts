@@ -17,6 +17,17 @@ export interface CookiePointer {
   readonly binder: string
 }
 
+/** Milliseconds that a login may take to answer, and its requests to arrive. */
+const IN_FLIGHT_MS = 15_000
+
+/**
+ * True so soon after a success that the pointer from before it may come with a request that was under way. Later the browser shows what the success left, and
+ * whoever shows the old pointer is another.
+ */
+export function isInFlight(verifiedMsAgo: number): boolean {
+  return verifiedMsAgo <= IN_FLIGHT_MS
+}
+
 /** Before the name of the intent, makes the name of its cookie. */
 export const POINTER_PREFIX = 'otp.'
 
@@ -36,6 +47,29 @@ export function readPointerCookie(keys: CookieKeys, req: DoorRequest, intent: st
   const [id, binder, signature, ...rest] = cookieOf(req, POINTER_PREFIX + intent)?.split('.') ?? []
   if (id === undefined || binder === undefined || signature === undefined || rest.length > 0) return undefined
   return keys.isSigned(`${intent} ${id}.${binder}`, signature) ? { id, binder } : undefined
+}
+
+/**
+ * Stands for an intent in the cookie that remembers a login: which challenge it was, and as whom in which session, so that it means nothing once somebody came
+ * or went. No intent has such a name.
+ */
+export function successOf(intent: string): string {
+  return `${intent}~verified`
+}
+
+/** The `binder` of a login: its hash of the session that it made, and of whose that is. */
+export function successBinder(keys: CookieKeys, req: DoorRequest, id: string, userId: string): string {
+  return keys.bind(id, `${String(req.sessionID)} ${userId}`)
+}
+
+/** Stands for an intent in the cookie that outlives the session in which the code of a login was asked for: the login ends that session while requests are under way. */
+export function askedFor(intent: string): string {
+  return `${intent}~asked`
+}
+
+/** True where a request carries the session cookie by which a cookie of {@link askedFor} was bound, whether or not that session still is. */
+export function cameFrom(keys: CookieKeys, req: DoorRequest, { binder, id }: CookiePointer): boolean {
+  return cookiesOf(req).some(([, value]) => binder === keys.bind(id, /^s(?::|%3A)([^.]+)\./.exec(value)?.[1] ?? ''))
 }
 
 /** The `binder` of a challenge: its hash of the session cookie that a request carries, `''` where there is none. */

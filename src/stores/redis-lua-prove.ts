@@ -1,6 +1,6 @@
 /**
  * Lua: `core/law/prove.ts`, as far as the holder's record is concerned: which recipients get their places in the quotas back is told instead. Needs `$tail`
- * and `$grantMs`.
+ * `$grantMs` and `$recalls`.
  */
 export const PROVE = `
 local function add_once(list, value)
@@ -47,12 +47,13 @@ local function consume(holder, challenge)
   for _, answer in ipairs(challenge[ANSWERS]) do
     if answer[PROVED] then add_once(given_back, answer[RECIPIENT]) end
   end
-  if $grantMs == 0 then return given_back, 0 end
-  local expires_at = now + $grantMs
-  local grant = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved_by(challenge)}
+  if $grantMs == 0 and not $recalls then return given_back, 0 end
+  local expires_at, proved = now + $grantMs, proved_by(challenge)
+  if $grantMs == 0 then expires_at, proved = challenge[EXPIRES_AT], {} end
+  local grant = {$tail, challenge[INTENT], challenge[USER], challenge[CONTEXT], now, expires_at, proved}
   if #holder[GRANTS] >= MAX_GRANTS then table.remove(holder[GRANTS], 1) end
   holder[GRANTS][#holder[GRANTS] + 1] = grant
-  return given_back, expires_at
+  return given_back, $grantMs == 0 and 0 or expires_at
 end
 
 local function attempts_left(challenge)

@@ -152,11 +152,14 @@ export function readFind(reply: Reply): FindDecision {
         answers: readAnswers(listAt(reply, 9)),
       }
     case 'granted':
+    case 'verified':
       return {
-        outcome: 'granted',
+        outcome: reply[0] === 'granted' ? 'granted' : 'verified',
         now: numberAt(reply, 1),
         intent: textAt(reply, 2),
         user: textAt(reply, 3),
+        context: textAt(reply, 5),
+        verifiedAt: numberAt(reply, 6),
         expiresAt: numberAt(reply, 4),
       }
     case 'gone':

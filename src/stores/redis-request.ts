@@ -77,6 +77,7 @@ export function verifyArguments(request: VerifyRequest, id: ChallengeIdParts, pl
     request.maxAgeSeconds === undefined ? false : request.maxAgeSeconds * 1000,
     isKnown(request),
     request.delegates ?? false,
+    request.recalls ?? false,
   ]
 }
 
@@ -96,6 +97,7 @@ export function confirmArguments(request: ConfirmRequest, id: ChallengeIdParts, 
     place.recipientsHere,
     place.away,
     isKnown(request),
+    request.recalls ?? false,
   ]
 }
 

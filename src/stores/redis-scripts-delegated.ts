@@ -23,6 +23,7 @@ export const CONFIRM: Script = script(
     'recipientsHere',
     'away',
     'known',
+    'recalls',
   ],
   LIMITS,
   RECIPIENT_RECORD,

@@ -57,6 +57,7 @@ export const VERIFY: Script = script(
     'maxAge',
     'known',
     'delegates',
+    'recalls',
   ],
   LIMITS,
   RECIPIENT_RECORD,
@@ -92,7 +93,8 @@ return cjson.encode({decision, failures, $away and effects or false})
 
 /**
  * Reads; changes nothing. KEYS: the holder. Replies `['found', now, intent, user, context, all, expiresAt, attemptsLeft, resendAt,
- * [channel, sealed, proved, receipt?]...]`, `['granted', now, intent, user, expiresAt]` or `['gone']`.
+ * [channel, sealed, proved, receipt?]...]`, `['granted', now, intent, user, expiresAt, context, verifiedAt]`, the same as
+ * `'verified'`, or `['gone']`.
  */
 export const FIND: Script = script(
   ['tail', 'tailMark'],
@@ -102,7 +104,10 @@ export const FIND: Script = script(
   `
 local holder = load_recipient(KEYS[1])
 local grant = with_tail(holder[GRANTS])
-if grant then return cjson.encode({'granted', now, grant[INTENT], grant[USER], grant[GRANT_EXPIRES_AT]}) end
+if grant then
+  local outcome = #grant[GRANT_PROVED] > 0 and 'granted' or 'verified'
+  return cjson.encode({outcome, now, grant[INTENT], grant[USER], grant[GRANT_EXPIRES_AT], grant[CONTEXT], grant[GRANT_VERIFIED_AT]})
+end
 local one = with_tail(holder[CHALLENGES])
 if not one or now >= one[EXPIRES_AT] then return cjson.encode({'gone'}) end
 local answers = {}
@@ -162,7 +167,7 @@ export const REDEEM: Script = script(
   `
 local holder = load_recipient(KEYS[1])
 local grant = with_tail(holder[GRANTS])
-if not grant or now >= grant[GRANT_VERIFIED_AT] + $maxAge
+if not grant or #grant[GRANT_PROVED] == 0 or now >= grant[GRANT_VERIFIED_AT] + $maxAge
   or grant[INTENT] ~= $intent or grant[USER] ~= $user or grant[CONTEXT] ~= $context then
   return cjson.encode({'gone'})
 end

@@ -113,7 +113,7 @@ export async function asDevice({ browser }: DoorApp, value: string | undefined, 
 
 /** Lines that set a cookie other than those of the session and of what is pending. */
 export function deviceLines({ headers }: Answer): string[] {
-  return headers.getSetCookie().filter((line) => !/^(connect\.sid|otp\.(login|signup|transfer))=/.test(line))
+  return headers.getSetCookie().filter((line) => !/^(connect\.sid|otp\.(login|signup|transfer)(~\w+)?)=/.test(line))
 }
 
 /** What a success of a tenant of the service door calls the device, by the same core. */

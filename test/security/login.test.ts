@@ -33,7 +33,7 @@ describe.each(PLACES)('a login %s', (place) => {
     const ann = browser()
     await ann.post('/otp/send', { to: ANN })
     await guess(ann, sms.code(), 1)
-    expect([...ann.cookies.keys()].sort()).toEqual(['connect.sid', 'otp.device'])
+    expect([...ann.cookies.keys()].sort()).toEqual(['connect.sid', 'otp.device', 'otp.login~verified'])
   })
 
   it('T46 keeps the keys on the list and nothing else', async () => {

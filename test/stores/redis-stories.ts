@@ -47,6 +47,7 @@ interface Verify extends About {
   readonly grantSeconds: number
   readonly maxAgeSeconds: number | undefined
   readonly delegates: boolean | undefined
+  readonly recalls: boolean | undefined
 }
 
 interface Confirm extends About {
@@ -59,6 +60,7 @@ interface Confirm extends About {
   readonly isKnownDevice: boolean | undefined
   readonly grantSeconds: number
   readonly takeBack: boolean
+  readonly recalls: boolean | undefined
 }
 
 interface Attach extends About {
@@ -215,6 +217,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       grantSeconds: fc.constantFrom(0, 60),
       maxAgeSeconds: mostly(undefined, 10, 30),
       delegates: fc.constantFrom(undefined, true, true),
+      recalls: fc.constantFrom(undefined, true),
     }),
   },
   {
@@ -229,6 +232,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       isKnownDevice,
       grantSeconds: fc.constantFrom(0, 60),
       takeBack: fc.boolean(),
+      recalls: fc.constantFrom(undefined, true),
     }),
   },
   {

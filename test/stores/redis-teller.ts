@@ -58,16 +58,16 @@ export function teller(clock: TestClock, limits: Limits): Teller {
       case 'verify': {
         const { bound, codes } = about(step)
         const guesses = step.guesses.map((one) => guessOf(one, codes))
-        const { grantSeconds, maxAgeSeconds, isKnownDevice, delegates } = step
-        const more = { origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, isKnownDevice, delegates, limits }
+        const { grantSeconds, maxAgeSeconds, isKnownDevice, delegates, recalls } = step
+        const more = { origin: ORIGINS[step.origin] ?? '', grantSeconds, maxAgeSeconds, isKnownDevice, delegates, recalls, limits }
         return (store) => store.verify({ ...bound, guesses, ...more })
       }
       case 'confirm': {
         const { bound, codes } = about(step)
         const { channel = 'sms', digest = 0 } = codes[step.which % Math.max(1, codes.length)] ?? {}
         const sealed = step.as === 'attached' ? `attached-${channel}` : sealedOf(channel, step.as === 'renewed' ? 1 : digest)
-        const { grantSeconds, takeBack, isKnownDevice } = step
-        const more = { channel, sealed, origin: ORIGINS[step.origin] ?? '', grantSeconds, takeBack, isKnownDevice, limits }
+        const { grantSeconds, takeBack, isKnownDevice, recalls } = step
+        const more = { channel, sealed, origin: ORIGINS[step.origin] ?? '', grantSeconds, takeBack, isKnownDevice, recalls, limits }
         return (store) => store.confirm({ ...bound, ...more })
       }
       case 'attach': {

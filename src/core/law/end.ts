@@ -8,7 +8,10 @@ import type { RecipientRecord, Records } from './records.js'
 export function find(records: Records, request: FindRequest, id: ChallengeIdParts, now: number): FindDecision {
   const [holder] = records.recipients
   const grant = holder.grants.find((candidate) => candidate.tail === id.tail && now < candidate.expiresAt)
-  if (grant !== undefined) return { outcome: 'granted', now, intent: grant.intent, user: grant.user, expiresAt: grant.expiresAt }
+  if (grant !== undefined) {
+    const { intent, user, context, verifiedAt, expiresAt, proved } = grant
+    return { outcome: proved.length > 0 ? 'granted' : 'verified', now, intent, user, context, verifiedAt, expiresAt }
+  }
   const challenge = holder.challenges.find((candidate) => candidate.tail === id.tail && now < candidate.expiresAt)
   if (challenge === undefined) return { outcome: 'gone' }
   return {
@@ -59,6 +62,7 @@ export function redeem(records: Records, request: RedeemRequest, id: ChallengeId
   const grant = holder.grants.find((candidate) => candidate.tail === id.tail)
   if (
     grant === undefined ||
+    grant.proved.length === 0 ||
     now >= grant.expiresAt ||
     now >= grant.verifiedAt + request.maxAgeSeconds * 1000 ||
     grant.intent !== request.intent ||

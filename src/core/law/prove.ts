@@ -1,5 +1,5 @@
 import { CHANNEL_NAMES, type ChannelName } from '../../ports/message.js'
-import type { Proved, VerifyDecision } from '../../ports/store.js'
+import type { Proved, VerifyDecision, VerifyRequest } from '../../ports/store.js'
 import type { ChallengeIdParts } from '../challenge-id.js'
 import { MARK_LENGTH } from './limits.js'
 import { type Answer, type Challenge, MAX_GRANTS, type Records } from './records.js'
@@ -21,7 +21,7 @@ export function prove(challenge: Challenge, right: ReadonlySet<Answer>): void {
 /** Where everything that a challenge asks for is proved: removes it, gives its places in the quotas back, and leaves a grant where one was asked for. */
 export function complete(
   records: Records,
-  { grantSeconds }: { readonly grantSeconds: number },
+  { grantSeconds, recalls }: Pick<VerifyRequest, 'grantSeconds' | 'recalls'>,
   id: ChallengeIdParts,
   challenge: Challenge,
   now: number,
@@ -32,11 +32,10 @@ export function complete(
   const [holder] = records.recipients
   holder.challenges = holder.challenges.filter((candidate) => candidate !== challenge)
   const grantExpiresAt = grantSeconds === 0 ? 0 : now + grantSeconds * 1000
-  if (grantExpiresAt > 0) {
+  if (grantExpiresAt > 0 || recalls) {
     const { tail, intent, user, context } = challenge
-    holder.grants = [...holder.grants, { tail, intent, user, context, verifiedAt: now, expiresAt: grantExpiresAt, proved }].slice(
-      -MAX_GRANTS,
-    )
+    const left = grantExpiresAt > 0 ? { expiresAt: grantExpiresAt, proved } : { expiresAt: challenge.expiresAt, proved: [] }
+    holder.grants = [...holder.grants, { tail, intent, user, context, verifiedAt: now, ...left }].slice(-MAX_GRANTS)
   }
   return { outcome: 'verified', now, complete: true, proved, waiting: [], attemptsLeft: attemptsLeft(challenge), grantExpiresAt }
 }

@@ -52,7 +52,7 @@ export interface Challenge {
   failuresPerDay?: number | undefined
 }
 
-/** What a verified challenge left for one later step. */
+/** What a verified challenge left for one later step; with nothing `proved` it is good for none, and only remembers that the challenge was verified. */
 export interface Grant {
   readonly tail: string
   readonly intent: string

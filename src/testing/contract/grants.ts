@@ -38,7 +38,7 @@ export const GRANTS: readonly Case[] = [
       const verifiedAt = clock.now()
       const decision = await challenge.verify(RIGHT, GRANT)
       assert.equal(decision.outcome === 'verified' && decision.grantExpiresAt, verifiedAt + 300_000)
-      const found = { outcome: 'granted', intent: 'login', user: '', expiresAt: verifiedAt + 300_000 }
+      const found = { outcome: 'granted', intent: 'login', user: '', context: '', verifiedAt, expiresAt: verifiedAt + 300_000 }
       assert.deepEqual(await challenge.find(), { ...found, now: verifiedAt })
       clock.advance(299.999)
       assert.deepEqual(await challenge.find(), { ...found, now: clock.now() })
@@ -75,6 +75,30 @@ export const GRANTS: readonly Case[] = [
       await cancelled.verify(RIGHT, GRANT)
       await store.cancel({ id: cancelled.id })
       assert.deepEqual(await cancelled.redeem(), GONE)
+    },
+  },
+  {
+    title: 'T21 a success without a grant is remembered where that was asked for, until its code would have ended, and is good for nothing',
+    waits: true,
+    async run({ clock, send }) {
+      const forgotten = await send()
+      await forgotten.verify(RIGHT)
+      assert.equal((await forgotten.find()).outcome, 'gone')
+      const challenge = await send()
+      clock.advance(60)
+      const decision = await challenge.verify(RIGHT, { recalls: true })
+      const verifiedAt = clock.now()
+      assert.equal(decision.outcome === 'verified' && decision.grantExpiresAt, 0)
+      assert.deepEqual(await challenge.redeem(), GONE)
+      const remembered = { outcome: 'verified', intent: 'login', user: '', context: '', verifiedAt, expiresAt: verifiedAt + 240_000 }
+      assert.deepEqual(await challenge.find(), { ...remembered, now: verifiedAt })
+      clock.advance(239.999)
+      assert.equal((await challenge.find()).outcome, 'verified')
+      clock.advance(0.001)
+      assert.equal((await challenge.find()).outcome, 'gone')
+      const granted = await send()
+      await granted.verify(RIGHT, { ...GRANT, recalls: true })
+      assert.equal((await granted.find()).outcome, 'granted')
     },
   },
   {
