@@ -115,6 +115,8 @@ export function oneTimeCode(options: OneTimeCodeOptions = {}): OneTimeCode {
     })
     running.set(key, promise)
     latest = promise
+    // What nobody listened to may be over by now.
+    refresh()
     // At once, so that a second click finds the button off.
     if (!state.busy) change({ busy: verb })
     return promise

@@ -182,6 +182,14 @@ describe('oneTimeCode', () => {
     expect(requests.filter((one) => one === 'POST /otp/resend')).toHaveLength(3)
   })
 
+  it('knows that a code is over though nobody listened', async () => {
+    const { advance, code, requests } = await openPage()
+    await code.send({ to: ANN })
+    await advance(300)
+    expect(await code.resend()).toMatchObject({ step: 'code', usable: true, problem: undefined })
+    expect(requests).toEqual(['POST /otp/send', 'POST /otp/send'])
+  })
+
   it('goes back to the start where the code is gone and the address is not known any more', async () => {
     const { app, browser, code } = await openPage()
     await code.send({ to: ANN })
