@@ -1,3 +1,4 @@
+import { bars, svg, text, WIDTH } from '../drawing.js'
 import { broken, refusedOf2000 } from './report.js'
 import { MONTH } from './scenario.js'
 import type { SenderName } from './simulate.js'
@@ -5,7 +6,7 @@ import type { Figures } from './tally.js'
 
 const COLORS: Readonly<Record<string, string>> = { unprotected: '#c0392b', default: '#1f6feb', strict: '#2e8b57' }
 
-const [WIDTH, HEIGHT] = [760, 320]
+const HEIGHT = 320
 
 /** What the pumper cost up to each day, on a logarithmic scale. */
 export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
@@ -25,7 +26,7 @@ export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
     return line + text(WIDTH - 114, y(end) + (name === 'strict' ? 16 : 4), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
   })
   const days = [0, 10, 20, 30].filter((day) => day <= MONTH.days).map((day) => text(x(day), bottom + 18, `day ${day}`, 'middle'))
-  return svg('What a pumper costs each sender in a month', [
+  return svg('What a pumper costs each sender in a month', HEIGHT, [
     text(20, 22, 'Paid for the messages of a pumper, in all'),
     ...grid,
     ...lines,
@@ -46,25 +47,10 @@ export function barPanels(unprotected: Figures, presets: Readonly<Record<string,
   ]
   const drawn = panels.map(([title, figure, places], panel) => {
     const top = 16 + panel * 60
-    const most = Math.max(1e-9, ...all.map(([, figures]) => figure(figures)))
-    const bars = all.map(([name, figures], index) => {
-      const value = figure(figures)
-      const at = top + index * 16
-      const width = ((WIDTH - 480) * value) / most
-      const bar = `<rect x="360" y="${at}" width="${Math.max(1, width).toFixed(1)}" height="12" fill="${COLORS[name]}"/>`
-      return text(352, at + 10, name, 'end', COLORS[name]) + bar + text(366 + width, at + 10, value.toFixed(places))
-    })
-    return text(20, top + 26, title) + bars.join('')
+    const values = all.map(([name, figures]) => [name, figure(figures)] as const)
+    const drawnBars = values.map(([name, value]) => ({ name, value, color: COLORS[name] ?? '', label: value.toFixed(places) }))
+    const most = Math.max(...values.map(([, value]) => value))
+    return text(20, top + 26, title) + bars(top, drawnBars, { left: 360, most, width: WIDTH - 480 })
   })
-  return svg('What a month of abuse does to each sender', drawn)
-}
-
-function text(x: number, y: number, said: string, anchor = 'start', color = '#333'): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${color}">${said}</text>`
-}
-
-function svg(title: string, parts: readonly string[]): string {
-  const size = `width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}"`
-  const paper = `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="12">\n<title>${title}</title>\n${[paper, ...parts].join('\n')}\n</svg>\n`
+  return svg('What a month of abuse does to each sender', HEIGHT, drawn)
 }
