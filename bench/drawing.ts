@@ -2,9 +2,9 @@
 export const WIDTH = 760
 
 /** A picture of its own, on white paper so that it reads on a dark page too. */
-export function svg(title: string, height: number, parts: readonly string[]): string {
-  const size = `width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}"`
-  const paper = `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`
+export function svg(title: string, height: number, parts: readonly string[], width: number = WIDTH): string {
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`
+  const paper = `<rect width="${width}" height="${height}" fill="#fff"/>`
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="12">\n<title>${title}</title>\n${[paper, ...parts].join('\n')}\n</svg>\n`
 }
 
