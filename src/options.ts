@@ -13,6 +13,9 @@ export interface Check {
   readonly required?: boolean
 }
 
+/** Every option that begins with `dangerously` and was true, with its factory, since this process began. */
+export const dangerous: Set<string> = new Set()
+
 /**
  * Refuses unknown keys, wrong values and missing required ones, with `OtpError` `ERR_OTP_OPTION` that names the option,
  * shows the value and says what is allowed. `undefined` equals "not given".
@@ -41,6 +44,7 @@ export function checkOptions(owner: string, options: unknown, checks: Readonly<R
       const wrong = check.secret === true ? 'not acceptable' : check.opaque === true ? kindOf(value) : shown(value)
       throw optionError(owner, `option "${name}" is ${wrong}; it must be ${check.allowed}`)
     }
+    if (value === true && name.startsWith('dangerously')) dangerous.add(`${owner} ${name}`)
   }
 }
 

@@ -39,9 +39,9 @@ export async function build() {
     // The compiler checks the types and writes the declarations, with their comments.
     const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', aside, '--emitDeclarationOnly']
     if (spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status !== 0) return false
-    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const { bin, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     for (const path of hiddenDeclarations(aside, exports)) rmSync(path)
-    await bundle(root, aside, exports)
+    await bundle(root, aside, exports, bin)
     if (existsSync(dist)) renameSync(dist, old)
     renameSync(aside, dist)
     return true

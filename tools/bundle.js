@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 
 // What more than one entry loads is put together by folder of src, in the order of the floors: a lower one takes its modules first, so
@@ -23,23 +23,48 @@ const browserEntry = 'client/index'
  * @param {string} root
  * @param {string} folder
  * @param {Record<string, string | { default?: string }>} exported the `exports` of package.json
+ * @param {Record<string, string>} programs its `bin`
  */
-export async function bundle(root, folder, exported) {
+export async function bundle(root, folder, exported, programs) {
   const files = Object.values(exported).flatMap((entry) =>
     typeof entry === 'string' || entry.default === undefined ? [] : [entry.default],
   )
-  const names = files.map((file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, ''))
+  const nameOf = (/** @type {string} */ file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, '')
+  const tools = Object.values(programs).map(nameOf)
+  const names = [...files.map(nameOf), ...tools]
   const groups = chunks.map((chunk, index) => ({ ...chunk, minShareCount: 2, priority: chunks.length - index }))
   await write(root, folder, {
     names: names.filter((name) => name !== browserEntry),
     platform: 'node',
     output: { minify: false, codeSplitting: { groups } },
   })
+  const { minifySync } = await import('rolldown/utils')
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'))) {
+    const path = join(folder, name)
+    const text = readFileSync(path, 'utf8')
+    // A program is run and never imported: nobody steps through it, and its names are weight alone.
+    const isProgram = tools.some((tool) => path === join(folder, `${tool}.js`))
+    writeFileSync(path, isProgram ? minifySync(path, text, { module: true }).code : await withoutIndent(path, text))
+  }
   // Travels to browsers, so blanks are left out too; names stay.
   const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } }
   await write(root, folder, { names: [browserEntry], platform: 'browser', output: { minify, codeSplitting: false } })
   // From wherever it stands, one folder below dist, the code reads these as `../locales`.
   cpSync(join(root, 'src', 'channels', 'locales'), join(folder, 'locales'), { recursive: true })
+}
+
+/**
+ * Lines, names and marks of the sources stay, for whoever steps through; the tabs ahead of lines are a thirtieth of the package. Inside a template they are text.
+ * @param {string} path
+ * @param {string} text
+ */
+async function withoutIndent(path, text) {
+  const { parseSync, Visitor } = await import('rolldown/utils')
+  /** @type {[start: number, end: number][]} */
+  const templates = []
+  const visitor = new Visitor({ TemplateElement: ({ end, start }) => void templates.push([start, end]) })
+  visitor.visit(parseSync(path, text).program)
+  return text.replace(/^\t+/gm, (tabs, at) => (templates.some(([start, end]) => start < at && at < end) ? tabs : ''))
 }
 
 /**

@@ -17,16 +17,12 @@ import { folder, onError, page, problem, secure, wantsPage } from './web.js'
 
 const home = readFileSync(folder('pages/home.html'), 'utf8')
 
-/** The whole app. Without `redis` it keeps everything in memory; `options` go to `createOtp` as they are. */
-export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPassword, ...options }) {
-  const app = express()
-  const inbox = createInbox(redis)
-  const auth = new passport.Passport()
-
+/** What `createOtp` is given; `npx express-otp doctor` looks at it through doctor.js. */
+export function otpOptions({ inbox, otpSecret, smtpUrl }) {
   const mail = smtpUrl === undefined ? inbox.transport : nodemailerTransport({ url: smtpUrl, from: 'Acme <codes@acme.example>' })
   // The inbox costs nothing, so everybody is served. Where messages cost money, name the countries that you serve.
   const countries = process.env.OTP_COUNTRIES?.split(',') ?? getCountries()
-  const otp = createOtp({
+  return {
     secret: otpSecret,
     service: 'Acme',
     channels: [smsChannel({ transport: inbox.transport, countries }), emailChannel({ transport: mail })],
@@ -40,8 +36,28 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPa
     // What a text message would cost, and the most that may go in a day.
     prices: { sms: { default: '0.05' } },
     spendCap: { perDay: '5000.00' },
-    ...options,
-  })
+  }
+}
+
+/** What express-session is given. */
+export function sessionOptions({ redis, sessionSecret }) {
+  return {
+    secret: sessionSecret,
+    store: redis === undefined ? undefined : sessionStore(redis),
+    name: 'acme.sid',
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: 8 * 60 * 60 * 1000 },
+  }
+}
+
+/** The whole app. Without `redis` it keeps everything in memory; `options` go to `createOtp` as they are. */
+export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPassword, ...options }) {
+  const app = express()
+  const inbox = createInbox(redis)
+  const auth = new passport.Passport()
+
+  const otp = createOtp({ ...otpOptions({ inbox, otpSecret, smtpUrl }), ...options })
   otp.on('unavailable', ({ during }) => console.error(`otp: the store does not answer (${during})`))
 
   // Whoever proves an address is its user. A real app looks the user up, and answers `false` for nobody.
@@ -60,16 +76,7 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPa
   })
 
   app.use((_req, _res, next) => next(redis === undefined || redis.isReady ? undefined : unavailable()))
-  app.use(
-    session({
-      secret: sessionSecret,
-      store: redis === undefined ? undefined : sessionStore(redis),
-      name: 'acme.sid',
-      resave: false,
-      saveUninitialized: false,
-      cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: 8 * 60 * 60 * 1000 },
-    }),
-  )
+  app.use(session(sessionOptions({ redis, sessionSecret })))
   app.use(auth.session())
   app.use(sessionRouter(otp, { passport: auth }))
 

@@ -5,6 +5,7 @@ import type { Store } from '../ports/store.js'
 import { monotonicClock } from '../util/monotonic-clock.js'
 import { lawfulStore } from './lawful-store.js'
 import type { Entry } from './record-keeper.js'
+import { withFacts } from './store-facts.js'
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -85,5 +86,5 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       entries.clear()
     },
   })
-  return { ...store, size: () => entries.size, sweep }
+  return withFacts({ ...store, size: () => entries.size, sweep }, { kind: 'memory' })
 }

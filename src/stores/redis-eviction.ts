@@ -6,7 +6,7 @@ import type { CommandRunner } from './redis-client.js'
  */
 export async function warnOfEviction(commands: CommandRunner): Promise<void> {
   const reply = await commands.send(undefined, ['config', 'get', 'maxmemory-policy'], undefined).catch(() => undefined)
-  const policy = policyIn(reply)
+  const policy = settingIn(reply)
   if (policy === undefined || policy === 'noeviction') return
   process.emitWarning(
     `redisStore: the server's maxmemory-policy is "${policy}". Under memory pressure it may drop counters together with the codes that ` +
@@ -15,10 +15,13 @@ export async function warnOfEviction(commands: CommandRunner): Promise<void> {
   )
 }
 
-/** RESP 2 answers with a flat array, RESP 3 with a map, which clients turn into an object, a Map or again an array. */
-function policyIn(reply: unknown): string | undefined {
+/**
+ * The value in a reply to `CONFIG GET` of one setting. RESP 2 answers with a flat array, RESP 3 with a map, which clients turn into an object, a Map or
+ * again an array.
+ */
+export function settingIn(reply: unknown): string | undefined {
   if (typeof reply !== 'object' || reply === null) return undefined
   const values = Array.isArray(reply) ? reply.flat() : reply instanceof Map ? [...reply.values()] : Object.values(reply)
-  const policy = values.at(-1)
-  return policy === undefined ? undefined : String(policy)
+  const setting = values.at(-1)
+  return setting === undefined ? undefined : String(setting)
 }

@@ -9,6 +9,7 @@ import { keysOf, labelKeysOf, registerKeysOf } from './redis-keys.js'
 import { redisRegister } from './redis-register.js'
 import { runner } from './redis-run.js'
 import { type Decide, redisVerbs } from './redis-verbs.js'
+import { withFacts } from './store-facts.js'
 
 export type { RedisClient } from './redis-client.js'
 
@@ -90,13 +91,14 @@ export function redisStore(options: RedisStoreOptions): Store {
       throw err instanceof OtpError ? err : unavailable(`redisStore: ${problemOf(err)}`, withoutCommand(err))
     }
   }
-  return {
+  const store: Store = {
     ...redisVerbs(naming, decide),
     ...redisRegister(registerKeysOf(prefix, commands), decide),
     async close() {
       bound.close()
     },
   }
+  return withFacts(store, { kind: 'redis', client: options.client })
 }
 
 /** The code word of the server's reply, such as READONLY or OOM, and nothing else of it. */

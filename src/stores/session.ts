@@ -7,6 +7,7 @@ import { monotonicClock } from '../util/monotonic-clock.js'
 import { lawfulStore } from './lawful-store.js'
 import type { Entry, RecordKeeper } from './record-keeper.js'
 import { destroySession, getSession, readRecord, recordId, type SessionStoreLike, sessionRecord, setSession } from './session-record.js'
+import { withFacts } from './store-facts.js'
 
 export type { SessionStoreLike } from './session-record.js'
 
@@ -68,7 +69,7 @@ export function sessionStore(options: SessionStoreOptions): Store {
     clock: having('now'),
   })
   if (options.singleProcess !== true) demandOneProcess()
-  return lawfulStore(sessionKeeper(options))
+  return withFacts(lawfulStore(sessionKeeper(options)), { kind: 'session' })
 }
 
 function demandOneProcess(): void {

@@ -7,6 +7,7 @@ import { type Packed, packPackage } from '../helpers/packed.js'
 import { root, sourceFiles } from '../helpers/source-files.js'
 
 interface Manifest {
+  readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
   readonly dependencies: Readonly<Record<string, string>>
 }
@@ -20,6 +21,7 @@ const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
   typeof target === 'string' ? [] : [{ name: `express-otp${subpath.slice(1)}`, ...target }],
 )
 const names = entries.map(({ name }) => name)
+const programs = Object.values(manifest.bin)
 const sources = sourceFiles()
 
 describe('package.json#exports', () => {
@@ -34,7 +36,7 @@ describe('package.json#exports', () => {
   it('offers every file that nothing else imports, and every index', () => {
     const imported = new Set(sources.flatMap(({ imports }) => imports))
     const tops = sources.map(({ path }) => path).filter((path) => !imported.has(path) || path.endsWith('index.ts'))
-    expect(tops.filter((path) => !files.includes(path))).toEqual([])
+    expect(tops.filter((path) => !files.includes(path) && !programs.includes(`./dist/${path.replace(/ts$/, 'js')}`))).toEqual([])
   })
 
   it('offers nothing from the inner floors', () => {
@@ -73,7 +75,9 @@ describe('the packed package', () => {
     const locales = readdirSync(join(root, 'src/channels/locales')).map((name) => `dist/locales/${name}`)
     const chunks = packed.files.filter((path) => path.startsWith('dist/chunks/'))
     const rest = packed.files.filter((path) => path.startsWith('dist/') && !declared.includes(path))
-    expect(rest.sort()).toEqual([...entries.map((entry) => entry.default.slice(2)), ...chunks, ...locales].sort())
+    expect(rest.sort()).toEqual(
+      [...[...entries.map((entry) => entry.default), ...programs].map((path) => path.slice(2)), ...chunks, ...locales].sort(),
+    )
     expect(chunks.map((path) => path.slice('dist/chunks/'.length)).sort()).toEqual(
       ['base', 'channels', 'core', 'dialects', 'phone-number', 'session', 'stores', 'transports'].map((name) => `${name}.js`),
     )
@@ -90,9 +94,13 @@ describe('the packed package', () => {
     expect(origins.length).toBe(new Set(origins).size)
     expect(origins).toContain('src/core/law/issue.ts')
     expect(texts.filter((text) => /^(?:async )?function chooseStore\(/m.test(text))).toHaveLength(1)
-    const externals = texts.flatMap((text) => [...text.matchAll(/(?:from |import |import\()"([^."][^"]*)"/g)].map(([, name = '']) => name))
+    const externals = texts.flatMap((text) =>
+      [...text.matchAll(/(?:from ?|import ?|import\()"([^."][^"]*)"/g)].map(([, name = '']) => name),
+    )
     const others = [...new Set(externals)].filter((name) => !name.startsWith('node:'))
-    expect(others.sort()).toEqual(['@opentelemetry/api', 'libphonenumber-js/max', 'nodemailer', 'passport-custom'])
+    // The program is a user of the package, and names it as every other user does.
+    const own = ['express-otp', 'express-otp/express']
+    expect(others.sort()).toEqual(['@opentelemetry/api', ...own, 'libphonenumber-js/max', 'nodemailer', 'passport-custom'])
   })
 
   it('has one file for browsers, small, that loads nothing', () => {

@@ -114,6 +114,7 @@ const floors: ReadonlyMap<string, number> = new Map([
   ['telemetry', 3],
   ['testing', 3],
   ['transports', 3],
+  ['doctor', 4],
   ['express', 4],
   ['passport', 4],
 ])

@@ -1,0 +1,27 @@
+import { type Finding, finding, type Subject } from './subject.js'
+
+/** What Express, express-session and the router make of a browser's request. */
+export function checkDoors(subject: Subject): readonly Finding[] {
+  const { app, cookie, platform, production, router, session, sessionStore } = subject
+  const unset = app?.trustProxy === undefined || app.trustProxy === false || app.trustProxy === 0
+  const ofApp = [
+    finding('trust-proxy', app?.trustProxy === true && 'true: every client names its own'),
+    finding('proxy-unset', platform !== undefined && production && unset && `${platform} tells of a proxy`),
+    finding('session-missing', app?.hasSession === false && 'none in the app'),
+  ]
+  return [
+    ...(app === undefined ? [] : ofApp),
+    finding('address-limits', router.addressLimits === false && 'off'),
+    finding('session-resave', session !== undefined && session.resave !== false && 'older copies overwrite newer ones'),
+    ...(sessionStore === undefined ? [] : [finding('session-store', sessionStore === 'MemoryStore' && 'MemoryStore')]),
+    ...(cookie === undefined ? [] : checkCookie(cookie)),
+  ]
+}
+
+function checkCookie({ httpOnly, sameSite, secure }: NonNullable<Subject['cookie']>): readonly Finding[] {
+  return [
+    finding('cookie-secure', secure !== true && secure !== 'auto' && `secure: ${secure}`),
+    finding('cookie-http-only', httpOnly === false && 'httpOnly: false'),
+    finding('cookie-same-site', sameSite !== true && !['lax', 'strict'].includes(String(sameSite)) && `sameSite: ${sameSite}`),
+  ]
+}
