@@ -1,5 +1,4 @@
 export type { AlphabetName } from './core/alphabet.js'
-export type { Appeal, ExtraPlaceLimit } from './core/extra-place.js'
 export type { FindRecipient, FoundRecipient, KnownRecipient, RecipientLookup } from './core/find-recipient.js'
 export {
   INTENT_DEFAULTS,
@@ -13,7 +12,7 @@ export { DEFAULT_LIMITS } from './core/law/default-limits.js'
 export type { Otp } from './core/otp.js'
 export { PRESETS, type PresetFigures, type PresetName } from './core/presets.js'
 export type { PriceTable } from './core/price.js'
-export type { Caller, Hold } from './core/requests.js'
+export type { Appeal, Caller, Hold } from './core/requests.js'
 export {
   type ChannelResult,
   type FieldError,
@@ -36,6 +35,7 @@ export type { Clock } from './ports/clock.js'
 export type { EventSubject, OtpEventName, OtpEvents } from './ports/events.js'
 export type { GuardFigure } from './ports/guard.js'
 export type { TransportHealth } from './ports/health.js'
+export type { ExtraPlaceLimit } from './ports/limits.js'
 export { CHANNEL_NAMES, type ChannelName, type Message, type Speech, type Template, type Worded, type Wording } from './ports/message.js'
 export type { RandomSource } from './ports/random-source.js'
 export type { Receipt, ReceiptAnswer, ReceiptOutcome, ReceiptParser, ReceiptRequest } from './ports/receipt.js'

@@ -1,15 +1,5 @@
-import type { Limits } from '../ports/limits.js'
-import type { LimitName } from '../ports/store.js'
-
-/** A limit that may give one send a place more than it has (T30). The others are for a recipient's safety, or for money. */
-export type ExtraPlaceLimit =
-  | 'recipient_hour'
-  | 'recipient_block'
-  | 'block_sends'
-  | 'block_recipients'
-  | 'block_calling_codes'
-  | 'pumping_country'
-  | 'pumping_block'
+import type { ExtraPlaceLimit, LimitName, Limits } from '../ports/limits.js'
+import type { Appeal } from './requests.js'
 
 /** The figure by which a store keeps such a limit; those of the guard are none of its. */
 const FIGURES: Readonly<Record<ExtraPlaceLimit, Exclude<keyof Limits, 'cooldownSeconds'> | undefined>> = {
@@ -25,12 +15,6 @@ const FIGURES: Readonly<Record<ExtraPlaceLimit, Exclude<keyof Limits, 'cooldownS
 // The keys of this record are what its type says.
 /** Every {@link ExtraPlaceLimit}. */
 export const EXTRA_PLACE_LIMITS: readonly ExtraPlaceLimit[] = Object.keys(FIGURES) as ExtraPlaceLimit[]
-
-/**
- * Asked where such a limit refuses a send: true for the same send again, with one place more in this limit. What does not fit then is refused, so nobody gets
- * beyond a limit by more than one, however often this is true. `to` is masked.
- */
-export type Appeal = (refusal: { readonly limit: ExtraPlaceLimit; readonly to: string }) => Promise<boolean>
 
 /** For callers that have none. */
 export const NO_APPEAL: Appeal = () => Promise.resolve(false)

@@ -1,5 +1,5 @@
+import type { ExtraPlaceLimit } from '../ports/limits.js'
 import type { ChannelName } from '../ports/message.js'
-import type { Appeal } from './extra-place.js'
 import type { Terms } from './terms.js'
 
 /** Whose request it is. Every door fills this in from what it knows, never from a body (T13, T43). */
@@ -19,6 +19,12 @@ export interface Caller {
  * cannot; then nothing is delivered (T58).
  */
 export type Hold = (pointer: { readonly id: string; readonly expiresIn: number }) => Promise<void>
+
+/**
+ * Asked where a limit refuses that may give a place more a send: true for the same send again, with one place more in this limit. What does not fit then is refused, so nobody gets
+ * beyond a limit by more than one, however often this is true. `to` is masked.
+ */
+export type Appeal = (refusal: { readonly limit: ExtraPlaceLimit; readonly to: string }) => Promise<boolean>
 
 /** A request for a code. */
 export interface SendRequest extends Caller {

@@ -1,32 +1,11 @@
 import type { Request } from 'express'
-import type { Appeal, ExtraPlaceLimit } from '../core/extra-place.js'
 import type { Otp } from '../core/otp.js'
+import type { Appeal } from '../core/requests.js'
 import type { Refused, Sent } from '../core/results.js'
 import { OtpError } from '../errors.js'
 import type { FieldReader } from '../session/fields.js'
 import { within } from '../util/within.js'
-
-/** What a human check is asked about. */
-export interface HumanQuestion {
-  /** The limit that refuses the send. */
-  readonly reason: ExtraPlaceLimit
-  /** Masked. */
-  readonly to: string
-  /** What the page sent as `human`: a CAPTCHA's token, 1 to 2048 characters, not looked at, not kept, not told to listeners. */
-  readonly response: string
-}
-
-/** Says whether a person is there. Anything but `true`, an error and 5 seconds without an answer are a no. */
-export type ChallengeHuman = (question: HumanQuestion, req: Request) => boolean | Promise<boolean>
-
-/** Default of `challengeHumanOn`: what the caller's own address used up, and budgets that pumping uses up. */
-export const HUMAN_CHECK_LIMITS: readonly ExtraPlaceLimit[] = [
-  'recipient_block',
-  'block_sends',
-  'block_recipients',
-  'pumping_country',
-  'pumping_block',
-]
+import type { HumanQuestion, RouterSettings } from './router-options.js'
 
 /** Characters of a token: what Turnstile gives at most. */
 const MAX_RESPONSE = 2048
@@ -35,10 +14,7 @@ const MAX_RESPONSE = 2048
 const HUMAN_SECONDS = 5
 
 /** What a router knows of human checks. */
-interface HumanPolicy {
-  readonly challengeHuman: ChallengeHuman | undefined
-  readonly challengeHumanOn: readonly ExtraPlaceLimit[]
-}
+type HumanPolicy = Pick<RouterSettings, 'challengeHuman' | 'challengeHumanOn'>
 
 /** The human check of one send. */
 export interface HumanCheck {

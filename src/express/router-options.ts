@@ -1,12 +1,12 @@
 import type { Request, RequestHandler } from 'express'
-import { EXTRA_PLACE_LIMITS, type ExtraPlaceLimit } from '../core/extra-place.js'
+import { EXTRA_PLACE_LIMITS } from '../core/extra-place.js'
 import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
 import { callback, checkOptions, flag, having, list, oneOf, optionError, record, required, text } from '../options.js'
+import type { ExtraPlaceLimit } from '../ports/limits.js'
 import type { CallerPolicy } from '../session/caller.js'
 import type { SitePolicy } from '../session/cross-site.js'
 import { DEVICE_COOKIE, type DeviceOptions, type DevicePolicy, deviceCookieName } from '../session/device-cookie.js'
-import { type ChallengeHuman, HUMAN_CHECK_LIMITS } from './human-check.js'
 
 /** The part of a Passport instance that the router calls. */
 export interface PassportLike {
@@ -23,6 +23,19 @@ export interface FormPages {
   /** Where to go after a right code, unless a guard remembered a page of this site. @default '/' */
   readonly done?: string | undefined
 }
+
+/** What a human check is asked about. */
+export interface HumanQuestion {
+  /** The limit that refuses the send. */
+  readonly reason: ExtraPlaceLimit
+  /** Masked. */
+  readonly to: string
+  /** What the page sent as `human`: a CAPTCHA's token, 1 to 2048 characters, not looked at, not kept, not told to listeners. */
+  readonly response: string
+}
+
+/** Says whether a person is there. Anything but `true`, an error and 5 seconds without an answer are a no. */
+export type ChallengeHuman = (question: HumanQuestion, req: Request) => boolean | Promise<boolean>
 
 /** Options of `sessionRouter`. */
 export interface SessionRouterOptions extends CallerPolicy<Request>, DeviceOptions {
@@ -88,6 +101,15 @@ export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, Sit
   readonly challengeHumanOn: readonly ExtraPlaceLimit[]
   readonly forms: FormTargets | undefined
 }
+
+/** Default of `challengeHumanOn`: what the caller's own address used up, and budgets that pumping uses up. */
+const HUMAN_CHECK_LIMITS: readonly ExtraPlaceLimit[] = [
+  'recipient_block',
+  'block_sends',
+  'block_recipients',
+  'pumping_country',
+  'pumping_block',
+]
 
 const PAGE = text(1, 200, /^\/(?!\/)[\w./?=&%-]*$/, 'a path of this site, e.g. "/login"')
 

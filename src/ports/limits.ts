@@ -56,6 +56,16 @@ export type LimitName =
   | 'block_failures'
   | GuardLimitName
 
+/** A limit that may give one send a place more than it has (T30). The others are for a recipient's safety, or for money. */
+export type ExtraPlaceLimit =
+  | 'recipient_hour'
+  | 'recipient_block'
+  | 'block_sends'
+  | 'block_recipients'
+  | 'block_calling_codes'
+  | 'pumping_country'
+  | 'pumping_block'
+
 /** A limit refused. */
 export interface Limited {
   readonly outcome: 'limited'

@@ -1,4 +1,4 @@
-import type { Limits } from 'express-otp'
+import type { FindRecipient, Limits } from 'express-otp'
 import type { ChallengeHuman, SessionRouterOptions } from 'express-otp/express'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Answer, type DoorAppOptions, openDoor, PLACES } from '../helpers/door-app.js'
@@ -156,6 +156,20 @@ describe.each(PLACES)('human checks %s', (place) => {
       return answer.headers.get('location')
     }
     expect([await went(''), await went(''), await went('person')]).toEqual(['/login', '/login?otp=human_check_required', '/login'])
+  })
+
+  it('T31 ask those who are known and those who are not alike', async () => {
+    const [known = '', unknown = ''] = numbers(2)
+    const findRecipient: FindRecipient = ({ to }) => to === known
+    const otp = { recipients: 'known-only', delivery: 'background', findRecipient, guard: { floorPerHour: 1 } } as const
+    const { asked, sends, sms } = await openCheckedDoor({ recipientSendsPerHourFromOneBlock: 2 }, { place, otp })
+    for (const to of [known, unknown]) {
+      expect(await sends([to, to, to])).toEqual(['sent', 'sent', 'human_check_required'])
+      expect(await sends([to, to], 'person')).toEqual(['sent', 'rate_limited'])
+    }
+    expect([...new Set(sms.messages.map(({ to }) => to))]).toEqual([known])
+    // Nor do budgets ask, which decoys take nothing of.
+    expect(asked.map(({ reason }) => reason)).toEqual(new Array(4).fill('recipient_block'))
   })
 
   it('T65 leave no token in an event, an answer or a session', async () => {
