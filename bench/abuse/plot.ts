@@ -4,7 +4,7 @@ import { MONTH } from './scenario.js'
 import type { SenderName } from './simulate.js'
 import type { Figures } from './tally.js'
 
-const COLORS: Readonly<Record<string, string>> = { unprotected: '#c0392b', default: '#1f6feb', strict: '#2e8b57' }
+const COLORS: Readonly<Record<string, string>> = { unprotected: '#c0392b', default: '#1f6feb', 'human check': '#8e44ad', strict: '#2e8b57' }
 
 const HEIGHT = 320
 
@@ -19,11 +19,13 @@ export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
     const at = y(10 ** power).toFixed(1)
     return `<path d="M${left} ${at}H${WIDTH - 120}" stroke="#ddd"/>${text(left - 8, Number(at) + 4, (10 ** power).toLocaleString('en'), 'end')}`
   })
-  const lines = [...runs].map(([name, { costByDay }]) => {
+  const lines = [...runs].map(([name, { costByDay }], index) => {
     const points = [0, ...costByDay].map((cost, day) => `${x(day).toFixed(1)},${y(cost).toFixed(1)}`).join(' ')
     const end = costByDay.at(-1) ?? 0
     const line = `<polyline points="${points}" fill="none" stroke="${COLORS[name]}" stroke-width="2.5"/>`
-    return line + text(WIDTH - 114, y(end) + (name === 'strict' ? 16 : 4), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
+    return (
+      line + text(WIDTH - 114, y(end) + (name === 'unprotected' ? 4 : 14 * index - 24), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
+    )
   })
   const days = [0, 10, 20, 30].filter((day) => day <= MONTH.days).map((day) => text(x(day), bottom + 18, `day ${day}`, 'middle'))
   return svg('What a pumper costs each sender in a month', HEIGHT, [
@@ -34,7 +36,7 @@ export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
   ])
 }
 
-/** Four figures of each sender, side by side. */
+/** Five figures of each sender, side by side. */
 export function barPanels(unprotected: Figures, presets: Readonly<Record<string, Figures>>): string {
   const all = Object.entries({ unprotected, ...presets })
   const hours = ({ longestMinutes }: { readonly longestMinutes: number }): number => longestMinutes / 60
@@ -46,11 +48,11 @@ export function barPanels(unprotected: Figures, presets: Readonly<Record<string,
     ['longest wait on a new device, hours', ({ lockouts }) => hours(lockouts.unknown), 1],
   ]
   const drawn = panels.map(([title, figure, places], panel) => {
-    const top = 16 + panel * 60
+    const top = 16 + panel * (16 * all.length + 12)
     const values = all.map(([name, figures]) => [name, figure(figures)] as const)
     const drawnBars = values.map(([name, value]) => ({ name, value, color: COLORS[name] ?? '', label: value.toFixed(places) }))
     const most = Math.max(...values.map(([, value]) => value))
     return text(20, top + 26, title) + bars(top, drawnBars, { left: 360, most, width: WIDTH - 480 })
   })
-  return svg('What a month of abuse does to each sender', HEIGHT, drawn)
+  return svg('What a month of abuse does to each sender', 16 + panels.length * (16 * all.length + 12), drawn)
 }

@@ -1,6 +1,6 @@
 import { PRESETS } from 'express-otp'
 import { MONTH, type Scenario } from './scenario.js'
-import type { SenderName } from './simulate.js'
+import { guardingOf, type SenderName } from './simulate.js'
 import { ATTACKERS, type Figures } from './tally.js'
 
 /** The share of the unprotected sender's loss to the pumper. */
@@ -25,7 +25,7 @@ export function bound(
   { days, locked, parallelTargets, slowTargets }: Scenario = MONTH,
 ): { guesses: number; accounts: number } | undefined {
   if (name === 'unprotected') return undefined
-  const { codeLength, recipientFailuresPerDay: perDay } = PRESETS[name]
+  const { codeLength, recipientFailuresPerDay: perDay } = PRESETS[guardingOf(name).preset]
   const releases = Object.values(released)
   const budgets = (locked + slowTargets + parallelTargets) * days + releases.reduce((sum, times) => sum + times, 0)
   return { guesses: (days + Math.max(0, ...releases)) * perDay, accounts: (budgets * perDay) / 10 ** codeLength }

@@ -1,5 +1,6 @@
 import { createOtp, type PresetName } from 'express-otp'
 import { smsChannel } from 'express-otp/channels/sms'
+import { HUMAN_CHECK_LIMITS } from 'express-otp/express'
 import { memoryStore } from 'express-otp/stores/memory'
 import { fixedRandom, type TestClock } from 'express-otp/testing'
 import { costOf, SERVED } from './numbers.js'
@@ -24,7 +25,6 @@ export interface No {
 
 /** What all actors speak to. */
 export interface Sender {
-  readonly name: string
   readonly codeLength: number
   /** The figures that now count; a month begins with new ones. */
   count(figures: Figures): void
@@ -40,8 +40,15 @@ export interface Sender {
   close(): Promise<void>
 }
 
-/** The library with one of its presets, and nothing else changed. */
-export function guardedSender(preset: PresetName, clock: TestClock, seed: number, figures: Figures): Sender {
+/** How the library is used: with one of its presets, nothing else changed, and where asked for with a human check. */
+export interface Guarding {
+  readonly preset: PresetName
+  /** True where people who meet a limit of `HUMAN_CHECK_LIMITS` are asked for a CAPTCHA, which they solve and the attackers do not. */
+  readonly asksHumans: boolean
+}
+
+/** The library in front of everybody. */
+export function guardedSender({ preset, asksHumans }: Guarding, clock: TestClock, seed: number, figures: Figures): Sender {
   let counted = figures
   let by: ActorName = 'people'
   let limit = ''
@@ -77,12 +84,14 @@ export function guardedSender(preset: PresetName, clock: TestClock, seed: number
 
   const callerOf = ({ device, ip }: Asker) => ({ tenant: '', userId: '', ip, device })
   const hold = (): Promise<void> => Promise.resolve()
+  const solves = HUMAN_CHECK_LIMITS.map(String)
+  const appeal = async (asked: { readonly limit: string }): Promise<boolean> =>
+    asksHumans && by === 'people' && solves.includes(asked.limit)
   function no({ errors, reason, retryAfter = 0 }: { reason: string; retryAfter?: number | undefined; errors?: unknown }): No {
     return { ok: false, reason, limit: errors === undefined ? limit || reason : reason, retryAfter }
   }
 
   return {
-    name: preset,
     codeLength: intent.codeLength,
     count(next) {
       counted = next
@@ -91,14 +100,14 @@ export function guardedSender(preset: PresetName, clock: TestClock, seed: number
       by = asker.by
       limit = ''
       counted.actors[by].asked += 1
-      const sent = await otp.send({ ...callerOf(asker), to, hold })
+      const sent = await otp.send({ ...callerOf(asker), to, hold, appeal })
       return sent.ok ? { ok: true, id: sent.id } : no(sent)
     },
     async resend(asker, id) {
       by = asker.by
       limit = ''
       counted.actors[by].asked += 1
-      const sent = await otp.resend({ ...callerOf(asker), current: id, hold })
+      const sent = await otp.resend({ ...callerOf(asker), current: id, hold, appeal })
       return sent.ok ? { ok: true, id: sent.id } : no(sent)
     },
     async verify(asker, id, code) {

@@ -5,19 +5,24 @@ import { insist, keepOut } from './actors/locker.js'
 import { startPeople } from './actors/people.js'
 import type { Scenario } from './scenario.js'
 import { schedule as createSchedule, type Process } from './schedule.js'
-import { guardedSender } from './sender.js'
+import { type Guarding, guardedSender } from './sender.js'
 import { type Figures, noFigures } from './tally.js'
 import { unprotectedSender } from './unprotected-sender.js'
 import { DAY, HOUR, type World } from './world.js'
 
-/** Who sends the codes: the library with one of its presets, or code without any protection. */
-export type SenderName = PresetName | 'unprotected'
+/** Who sends the codes: the library with one of its presets, the default one with a human check, or code without any protection. */
+export type SenderName = PresetName | 'human check' | 'unprotected'
+
+/** How the library is used under a name. */
+export function guardingOf(name: Exclude<SenderName, 'unprotected'>): Guarding {
+  return name === 'human check' ? { preset: 'default', asksHumans: true } : { preset: name, asksHumans: false }
+}
 
 /** Runs a scenario from its first to its last day, at once and in this process. Equal arguments give equal figures. */
 export async function simulate(name: SenderName, scenario: Scenario): Promise<Figures> {
   const schedule = createSchedule()
   const warmUp = noFigures()
-  const make = name === 'unprotected' ? unprotectedSender : guardedSender.bind(undefined, name)
+  const make = name === 'unprotected' ? unprotectedSender : guardedSender.bind(undefined, guardingOf(name))
   const sender = make(schedule.clock, scenario.seed, warmUp)
   const world: World = { scenario, schedule, sender, calling: new Set(), figures: warmUp }
   const places = whoIsWho(scenario)

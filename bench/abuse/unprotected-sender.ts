@@ -35,7 +35,6 @@ export function unprotectedSender(clock: TestClock, seed: number, figures: Figur
   }
 
   return {
-    name: 'unprotected',
     codeLength: CODE_LENGTH,
     count(next) {
       counted = next

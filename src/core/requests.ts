@@ -21,8 +21,8 @@ export interface Caller {
 export type Hold = (pointer: { readonly id: string; readonly expiresIn: number }) => Promise<void>
 
 /**
- * Asked where a limit refuses that may give a place more a send: true for the same send again, with one place more in this limit. What does not fit then is refused, so nobody gets
- * beyond a limit by more than one, however often this is true. `to` is masked.
+ * Asked where a limit refuses that may give a place more a send: true for the same send again, with one place more in this limit, or under twice this
+ * budget. What does not fit then is refused, so nobody gets further than that, however often this is true. `to` is masked.
  */
 export type Appeal = (refusal: { readonly limit: ExtraPlaceLimit; readonly to: string }) => Promise<boolean>
 

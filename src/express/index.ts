@@ -4,6 +4,13 @@ export type { ApiAnswer, ApiRequest, Dialect, Trouble } from '../core/service/di
 export { type ApiRouterOptions, apiRouter } from './api-router.js'
 export { type ReceiptRouterOptions, receiptRouter } from './receipt-router.js'
 export { type RequireOtpOptions, requireOtp } from './require-otp.js'
-export type { ChallengeHuman, FormPages, HumanQuestion, PassportLike, SessionRouterOptions } from './router-options.js'
+export {
+  type ChallengeHuman,
+  type FormPages,
+  HUMAN_CHECK_LIMITS,
+  type HumanQuestion,
+  type PassportLike,
+  type SessionRouterOptions,
+} from './router-options.js'
 export { amrOf, beginSecondFactor, type SecondFactorOptions } from './second-factor.js'
 export { sessionRouter } from './session-router.js'

@@ -103,7 +103,7 @@ export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, Sit
 }
 
 /** Default of `challengeHumanOn`: what the caller's own address used up, and budgets that pumping uses up. */
-const HUMAN_CHECK_LIMITS: readonly ExtraPlaceLimit[] = [
+export const HUMAN_CHECK_LIMITS: readonly ExtraPlaceLimit[] = [
   'recipient_block',
   'block_sends',
   'block_recipients',

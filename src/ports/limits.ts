@@ -56,7 +56,7 @@ export type LimitName =
   | 'block_failures'
   | GuardLimitName
 
-/** A limit that may give one send a place more than it has (T30). The others are for a recipient's safety, or for money. */
+/** A limit that may give one send a place more than it has (T30); a budget of pumping as many again, for all who are asked. The others are for a recipient's safety, or for money. */
 export type ExtraPlaceLimit =
   | 'recipient_hour'
   | 'recipient_block'

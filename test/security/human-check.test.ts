@@ -52,12 +52,12 @@ describe.each(PLACES)('human checks %s', (place) => {
     expect(asked.map((question) => question.reason)).toEqual([reason, reason])
   })
 
-  it.each(['pumping_country', 'pumping_block'] as const)('T29 T30 ask where %s is used up, and add one', async (reason) => {
-    const guard = reason === 'pumping_country' ? { floorPerHour: 1 } : { blockFloorPerHour: 1 }
+  it.each(['pumping_country', 'pumping_block'] as const)('T29 T30 ask where %s is used up, and add as many again', async (reason) => {
+    const guard = reason === 'pumping_country' ? { floorPerHour: 2 } : { blockFloorPerHour: 2 }
     const { asked, sends } = await openCheckedDoor({}, { place, otp: { guard } })
-    expect(await sends(numbers(2))).toEqual(['sent', 'human_check_required'])
-    expect(await sends(numbers(3), 'person')).toEqual(['sent', 'rate_limited', 'rate_limited'])
-    expect(asked.map((question) => question.reason)).toEqual([reason, reason, reason])
+    expect(await sends(numbers(3))).toEqual(['sent', 'sent', 'human_check_required'])
+    expect(await sends(numbers(4), 'person')).toEqual(['sent', 'sent', 'rate_limited', 'rate_limited'])
+    expect(asked.map((question) => question.reason)).toEqual(Array(4).fill(reason))
   })
 
   it('T29 T30 one token is asked about once, whatever number of limits refuse', async () => {

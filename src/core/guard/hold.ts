@@ -46,8 +46,8 @@ export async function hold(
   const [asked, ...answers] = await Promise.allSettled([
     rules === undefined ? undefined : askMark(engine, route.recipientKey),
     ...budgets.map((budget) => {
-      const extra = order.extraPlaces?.some((limit) => limit === budget.limit) ? 1 : 0
-      return takePlace(engine, limits, budget, { extra, isRecorded: isRecorded(budget) })
+      const times = order.extraPlaces?.some((limit) => limit === budget.limit) ? 2 : 1
+      return takePlace(engine, limits, budget, { times, isRecorded: isRecorded(budget) })
     }),
   ])
   const all = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

@@ -20,20 +20,20 @@ export interface Place {
   readonly askedAt: number
 }
 
-/** Tries to take a part of a budget; of one that adapts, with so many `extra` places. `isRecorded` takes it also where there is no room. */
+/** Tries to take a part of a budget; of one that adapts, so many `times` as far. `isRecorded` takes it also where there is no room. */
 export async function takePlace(
   engine: Pick<Engine, 'store' | 'clock'>,
   limits: AdaptiveLimits,
   budget: Budget,
-  { extra, isRecorded }: { readonly extra: 0 | 1; readonly isRecorded: boolean },
+  { times, isRecorded }: { readonly times: 1 | 2; readonly isRecorded: boolean },
 ): Promise<Place> {
   if (!budget.adapts) return await charge(engine, budget, budget.most, isRecorded)
   const { isFresh, most } = limits.known(budget)
-  const place = await charge(engine, budget, most + extra, isRecorded)
+  const place = await charge(engine, budget, times * most, isRecorded)
   if (!place.isOver || isFresh) return place
   const adapted = await limits.refresh(budget)
   if (isRecorded) return { ...place, most: adapted, isOver: place.total > adapted }
-  return adapted > most ? await charge(engine, budget, adapted + extra, isRecorded) : place
+  return adapted > most ? await charge(engine, budget, times * adapted, isRecorded) : place
 }
 
 async function charge(engine: Pick<Engine, 'store' | 'clock'>, budget: Budget, most: number, isRecorded: boolean): Promise<Place> {
