@@ -13,7 +13,7 @@ import passport from 'passport'
 import { createInbox } from './inbox.js'
 import { operator } from './operator.js'
 import { sessionStore, unavailable, within } from './redis.js'
-import { folder, onError, page, problem, secure, wantsPage } from './web.js'
+import { clientKit, folder, onError, page, problem, secure, wantsPage } from './web.js'
 
 const home = readFileSync(folder('pages/home.html'), 'utf8')
 
@@ -68,6 +68,7 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPa
   app.disable('x-powered-by')
   app.use(secure)
   app.use(express.static(folder('public'), { index: false }))
+  app.get('/vendor/express-otp-client.js', clientKit)
 
   app.use('/operator', operator(otp, { password: operatorPassword }))
   app.get('/healthz', async (_req, res) => {

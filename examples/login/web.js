@@ -1,4 +1,5 @@
 // What every answer has in common: pages, headers, problems.
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /** Full path of a file or folder of this example. */
@@ -10,6 +11,11 @@ export const wantsPage = (req) => req.accepts(['json', 'html']) === 'html'
 /** Sends a page of `pages/`. */
 export function page(name) {
   return (_req, res) => res.sendFile(`${name}.html`, { root: folder('pages') })
+}
+
+/** The package's own module for pages: one file, as it is. */
+export function clientKit(_req, res) {
+  res.sendFile(createRequire(import.meta.url).resolve('express-otp/client'))
 }
 
 /** Answers with a problem, as the package's own routes do. */

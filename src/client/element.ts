@@ -181,8 +181,11 @@ function elementClass(): new () => OneTimeCodeElement {
       const field = this.#field
       label.textContent = this.getAttribute('label')
       hint.textContent = this.getAttribute('hint')
-      if (said.textContent !== error) said.textContent = error
-      field.ariaInvalid = error ? 'true' : null
+      if (said.textContent !== error) {
+        said.textContent = error
+        // A page may also mark its own field itself.
+        field.ariaInvalid = error ? 'true' : null
+      }
       if (this.#isOwn) {
         field.required = this.hasAttribute('required')
         field.ariaLabel = label.textContent

@@ -1,134 +1,93 @@
-import { call } from './api.js'
-import { byId, once, say } from './field.js'
+import { defineOneTimeCode } from '/vendor/express-otp-client.js'
+import { byId, mark, say, showOnly } from './field.js'
 import { attempts, channelWords, clock, explain, inWords } from './words.js'
 
-const OVER = ['expired', 'no_pending_challenge', 'too_many_attempts']
-
-/**
- * The step where a code is typed: counts down, counts attempts, sends again.
- *
- * `intent` and `context()` go along with the code. `sendAgain()` starts afresh once the code is dead and resolves to the
- * server's answer, or to `undefined` where the page no longer knows the address. `onVerified()` goes on, `onRestart()`
- * goes one step back. Returns `show(sent)`, which takes the answer of a send or what `/otp/status` says is pending.
- */
-export function codeForm({ intent, context = () => undefined, sendAgain, onVerified, onRestart }) {
+/** The step where a code is typed: shows the state of `code`, a `oneTimeCode`. `onDone()` goes on after the right one, `onStart()` is told of each way back. */
+export function codeForm(code, { onDone, onStart }) {
+  const box = document.querySelector('one-time-code')
   const [input, button, resend, restart] = ['code', 'code-button', 'resend', 'restart'].map(byId)
-  let codeLength = 0
-  let kind = ''
-  let waiting = false
-  let busy = false
-  let minuteSaid = false
-  let expiresAt = 0
-  let resendAt = 0
+  const pressed = { verify: button, resend, cancel: restart }
+  let shown = { step: 'start' }
+  let refused = ''
 
-  function show(sent) {
-    waiting = true
-    codeLength = sent.codeLength
-    kind = sent.alphabet === 'digits' ? 'digits' : 'characters'
-    expiresAt = Date.now() + sent.expiresIn * 1000
-    resendAt = Date.now() + sent.resendIn * 1000
-    minuteSaid = sent.expiresIn <= 60
+  function show() {
+    const last = shown
+    shown = code.state
+    const { busy, config, problem, resendIn, secondsLeft, step, usable } = shown
+    // The next page is on its way: the buttons stay off.
+    if (step === 'done') return last.step !== 'done' && onDone(shown.result)
+    if (step === 'start') return last.step === 'code' && onStart()
 
-    const values = { channel: channelWords(sent.channel), to: sent.to, reference: sent.reference }
-    for (const slot of document.querySelectorAll('[data-fill]')) slot.textContent = values[slot.dataset.fill]
-    byId('announce').textContent = `Code sent by ${values.channel}. It is valid for ${inWords(sent.expiresIn)}.`
-    input.inputMode = kind === 'digits' ? 'numeric' : 'text'
-    input.classList.toggle('long', codeLength > 8)
-    input.value = ''
-    countAttempts(sent.attemptsLeft)
-    say(input, '')
-    settle()
-  }
+    const isNew = busy === undefined && problem === undefined && usable && (last.busy === 'resend' || last.step !== 'code')
+    const kind = config.alphabet === 'digits' ? 'digits' : 'characters'
+    fill({ channel: channelWords(shown.channel), to: shown.to, reference: shown.reference })
+    byId('code-hint').textContent = `${config.codeLength} ${kind}. ${attempts(shown.attemptsLeft)}`
+    byId('timer').textContent = usable ? `Expires in ${clock(secondsLeft)}` : ''
+    resend.textContent = resendIn === 0 ? 'Send a new code' : `New code in ${clock(resendIn)}`
+    resend.classList.toggle('primary', !usable)
+    input.classList.toggle('long', config.codeLength > 8)
+    measure(config.codeLength, config.alphabet)
+    input.disabled = !usable
+    button.disabled = !usable || busy !== undefined
+    resend.disabled = resendIn > 0 || busy !== undefined
+    restart.disabled = busy !== undefined
+    for (const [verb, one] of Object.entries(pressed)) mark(one, busy === verb)
 
-  function countAttempts(left) {
-    byId('code-hint').textContent = `${codeLength} ${kind}. ${attempts(left)}`
-  }
-
-  function die(problem) {
-    waiting = false
-    input.value = ''
-    say(input, explain(problem))
-    settle()
-  }
-
-  /** Redraws, then puts the focus where the person goes on. */
-  function settle() {
-    tick()
-    if (busy || byId('enter').hidden) return
-    const next = waiting ? input : resend.disabled ? restart : resend
-    next.focus()
-    if (next === input) input.select()
-  }
-
-  function tick() {
-    const left = Math.max(0, Math.ceil((expiresAt - Date.now()) / 1000))
-    const wait = Math.max(0, Math.ceil((resendAt - Date.now()) / 1000))
-    byId('timer').textContent = waiting ? `Expires in ${clock(left)}` : ''
-    resend.textContent = wait === 0 ? 'Send a new code' : `New code in ${clock(wait)}`
-    resend.classList.toggle('primary', !waiting)
-    if (waiting && left <= 60 && !minuteSaid) {
-      minuteSaid = true
-      byId('announce').textContent = 'The code expires in one minute.'
+    if (problem !== last.problem) say(input, words(problem))
+    if (isNew) tell(`Code sent by ${channelWords(shown.channel)}. It is valid for ${inWords(secondsLeft)}.`)
+    else if (secondsLeft <= 60 && last.secondsLeft > 60) tell('The code expires in one minute.')
+    if (isNew || !usable) {
+      box.value = ''
+      refused = ''
     }
-    if (busy) return
-    input.disabled = !waiting
-    button.disabled = !waiting
-    resend.disabled = wait > 0
-    if (waiting && left === 0) die({ reason: 'expired' })
-  }
-
-  /** One request at a time: meanwhile every button is off. */
-  async function run(pressed, task) {
-    if (busy) return
-    busy = true
-    await once(pressed, [button, resend, restart], task)
-    busy = false
-    settle()
-  }
-
-  async function verify() {
-    const answer = await call('POST', '/otp/verify', { code: input.value, intent, context: context() })
-    if (answer.ok) {
-      waiting = false
-      return onVerified()
+    showOnly('enter')
+    // Where the person goes on.
+    if (busy === undefined && (last.busy !== undefined || last.usable !== usable)) {
+      const next = usable ? input : resend.disabled ? restart : resend
+      next.focus()
+      if (usable) input.select()
     }
-    if (OVER.includes(answer.reason)) return die(answer)
-    if (answer.reason === 'invalid_code') countAttempts(answer.attemptsLeft)
-    say(input, explain(answer))
   }
 
-  async function sendNew() {
-    const answer = waiting ? await call('POST', '/otp/resend', { intent }) : await sendAgain()
-    if (answer === undefined) return onRestart()
-    if (answer.ok) return show(answer)
-    if (answer.retryAfter !== undefined) resendAt = Date.now() + answer.retryAfter * 1000
-    if (OVER.includes(answer.reason)) return die(answer)
-    say(input, explain(answer))
+  /** Known before the element is, so that it need not ask the server. */
+  function measure(length, alphabet) {
+    box.setAttribute('length', length)
+    box.setAttribute('alphabet', alphabet)
   }
 
-  async function goBack() {
-    if (waiting) await call('POST', '/otp/cancel', { intent })
-    waiting = false
-    onRestart()
+  /** What to say of a problem with the code. */
+  function words(problem) {
+    return problem === undefined ? '' : explain({ ...problem, attemptsLeft: code.state.attemptsLeft })
   }
 
-  // Pasted codes come with spaces and dashes; the box holds the bare code.
-  input.addEventListener('input', () => {
-    const bare = input.value.replace(/[^0-9A-Za-z]/g, '').slice(0, codeLength)
-    if (bare !== input.value) input.value = bare
-    say(input, '')
-  })
-
-  byId('code-form').addEventListener('submit', (event) => {
+  input.addEventListener('input', () => say(input, ''))
+  byId('code-form').addEventListener('submit', async (event) => {
     event.preventDefault()
-    if (!waiting) return
-    if (input.value.length === codeLength) return run(button, verify)
-    say(input, `The code has ${codeLength} ${kind}.`)
-    input.focus()
+    const { busy, config, problem, usable } = code.state
+    if (!usable || busy !== undefined) return
+    const typed = input.value
+    if (typed.length !== config.codeLength) {
+      say(input, `The code has ${config.codeLength} ${config.alphabet === 'digits' ? 'digits' : 'characters'}.`)
+      return input.focus()
+    }
+    // It was wrong a moment ago: asking again would only cost another attempt.
+    if (typed === refused) return say(input, words(problem))
+    const { problem: found } = await code.verify(typed)
+    refused = found?.reason === 'invalid_code' ? typed : ''
   })
-  resend.addEventListener('click', () => run(resend, sendNew))
-  restart.addEventListener('click', () => run(restart, goBack))
-  setInterval(() => byId('enter').hidden || tick(), 1000)
+  resend.addEventListener('click', () => code.resend())
+  restart.addEventListener('click', () => code.cancel())
+  const { codeLength, alphabet } = code.state.config
+  if (codeLength > 0) measure(codeLength, alphabet)
+  defineOneTimeCode()
+  code.subscribe(show)
+  show()
+}
 
-  return { show }
+function fill(values) {
+  for (const slot of document.querySelectorAll('[data-fill]')) slot.textContent = values[slot.dataset.fill]
+}
+
+function tell(words) {
+  byId('announce').textContent = words
 }

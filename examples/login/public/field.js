@@ -8,16 +8,10 @@ export function say(field, words) {
   else field.setAttribute('aria-invalid', 'true')
 }
 
-/** Runs `task` with the buttons off, so that nothing is sent twice. They are on again when it is done. */
-export async function once(pressed, buttons, task) {
-  for (const button of buttons) button.disabled = true
-  pressed.setAttribute('aria-busy', 'true')
-  try {
-    await task()
-  } finally {
-    pressed.removeAttribute('aria-busy')
-    for (const button of buttons) button.disabled = false
-  }
+/** Shows that what a button asked for is under way. */
+export function mark(button, isBusy) {
+  if (isBusy) button.setAttribute('aria-busy', 'true')
+  else button.removeAttribute('aria-busy')
 }
 
 /** Shows one section of the page and hides the others. */

@@ -1,54 +1,42 @@
-import { call, ownPath } from './api.js'
+import { oneTimeCode } from '/vendor/express-otp-client.js'
 import { codeForm } from './code-form.js'
-import { byId, once, say, showOnly } from './field.js'
+import { byId, mark, say, showOnly } from './field.js'
 import { explain } from './words.js'
 
-const to = byId('to')
-const intent = 'login'
+const [to, button] = ['to', 'ask-button'].map(byId)
 const next = ownPath(new URLSearchParams(location.search).get('returnTo'), '/')
 
-const [config, status] = await Promise.all([call('GET', '/otp/config'), call('GET', '/otp/status')])
-if (config.ok && status.ok) start()
-else fail(config.ok ? status : config)
+const code = oneTimeCode({ intent: 'login' })
+const { config, problem, step } = await code.load()
+if (problem !== undefined) fail(problem)
+else start()
 
 function start() {
-  const send = () => call('POST', '/otp/send', { to: to.value.trim(), intent })
-  const code = codeForm({
-    intent,
-    sendAgain: () => (to.value.trim() === '' ? undefined : send()),
-    onVerified: leave,
-    onRestart: ask,
-  })
-
-  askFor(config.intents[intent].channels)
+  askFor(config.channels)
   byId('ask-form').addEventListener('submit', async (event) => {
     event.preventDefault()
-    const button = byId('ask-button')
-    if (button.disabled) return
-    await once(button, [button], async () => {
-      const answer = to.value.trim() === '' ? { reason: 'empty' } : await send()
-      say(to, answer.ok ? '' : explain(answer))
-      if (!answer.ok) return
-      showOnly('enter')
-      code.show(answer)
-    })
-    if (!byId('ask').hidden) to.focus()
+    if (code.state.busy !== undefined) return
+    if (to.value.trim() === '') return refuse(explain({ reason: 'empty' }))
+    const sent = await code.send({ to: to.value.trim() })
+    if (sent.problem === undefined) say(to, '')
+    else refuse(explain(sent.problem))
   })
-
-  const pending = status.pending?.find((each) => each.intent === intent)
-  if (pending === undefined) return ask()
-  showOnly('enter')
-  code.show(pending)
-}
-
-/** Never resolves: the buttons stay off until the next page is there. */
-function leave() {
-  location.replace(next)
-  return new Promise(() => {})
+  code.subscribe(() => {
+    const isSending = code.state.busy === 'send'
+    button.disabled = isSending
+    mark(button, isSending)
+  })
+  codeForm(code, { onDone: () => location.replace(next), onStart: ask })
+  if (step === 'start') ask()
 }
 
 function ask() {
   showOnly('ask')
+  to.focus()
+}
+
+function refuse(words) {
+  say(to, words)
   to.focus()
 }
 
@@ -64,13 +52,21 @@ function askFor(channels) {
 }
 
 /** The server did not even say what it offers: say so where people look, and offer another try. */
-function fail(problem) {
+function fail(why) {
   showOnly('ask')
-  say(to, explain(problem))
+  say(to, explain(why))
   to.disabled = true
-  byId('ask-button').textContent = 'Try again'
+  button.textContent = 'Try again'
   byId('ask-form').addEventListener('submit', (event) => {
     event.preventDefault()
     location.reload()
   })
+}
+
+/** A path of this site and nothing else: one `/` in front, no second one, no backslash, no control character. */
+function ownPath(path, otherwise) {
+  if (path === null || !/^\/(?![/\\])[^\\\u0000-\u001f\u007f]*$/.test(path)) return otherwise
+  const url = new URL(path, location.origin)
+  // "/.//elsewhere" resolves to "//elsewhere", which is another host.
+  return url.origin === location.origin && !url.pathname.startsWith('//') ? url.pathname + url.search + url.hash : otherwise
 }

@@ -1,42 +1,45 @@
-import { call } from './api.js'
+import { oneTimeCode } from '/vendor/express-otp-client.js'
 import { codeForm } from './code-form.js'
-import { byId, once, say, showOnly } from './field.js'
+import { byId, mark, say, showOnly } from './field.js'
 import { explain } from './words.js'
 
-const payee = byId('payee')
-const amount = byId('amount')
-const intent = 'transfer'
+const [payee, amount, button] = ['payee', 'amount', 'ask-button'].map(byId)
 
 // What is being approved. It goes along with the code, so that a code for one transfer is no good for another.
 let transfer = { amount: '', payee: '' }
 
-const send = () => call('POST', '/otp/send', { intent, context: transfer })
-const code = codeForm({
-  intent,
-  context: () => transfer,
-  sendAgain: send,
-  onVerified: async () => finish(await call('POST', '/transfer', transfer)),
-  onRestart: () => ask(),
-})
+const code = oneTimeCode({ intent: 'transfer', context: () => transfer })
+codeForm(code, { onDone: async () => finish(await post()), onStart: () => ask() })
 
 byId('ask-form').addEventListener('submit', async (event) => {
   event.preventDefault()
-  const button = byId('ask-button')
   const wrong = check()
   if (wrong !== undefined) return wrong.focus()
   if (button.disabled) return
-  await once(button, [button], async () => {
-    transfer = { amount: amountTyped(), payee: payee.value.trim() }
-    for (const slot of document.querySelectorAll('[data-fact]')) slot.textContent = transfer[slot.dataset.fact]
-    const answer = await call('POST', '/transfer', transfer)
-    // The server is the one to say that a fresh code is needed.
-    if (answer.reason !== 'otp_required') return finish(answer)
-    const sent = await send()
-    if (!sent.ok) return ask(sent)
-    showOnly('enter')
-    code.show(sent)
-  })
+  button.disabled = true
+  mark(button, true)
+  await begin()
+  button.disabled = false
+  mark(button, false)
 })
+
+async function begin() {
+  transfer = { amount: amountTyped(), payee: payee.value.trim() }
+  for (const slot of document.querySelectorAll('[data-fact]')) slot.textContent = transfer[slot.dataset.fact]
+  const answer = await post()
+  // The server is the one to say that a fresh code is needed.
+  if (answer.reason !== 'otp_required') return finish(answer)
+  const { problem } = await code.send()
+  if (problem !== undefined) ask(problem)
+}
+
+/** Orders the transfer. A refusal comes back as `{ ok: false, reason }`, never as a throw. */
+async function post() {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  const response = await fetch('/transfer', { method: 'POST', headers, body: JSON.stringify(transfer) }).catch(() => undefined)
+  const answer = await response?.json().catch(() => undefined)
+  return { reason: 'no_answer', ...answer, ok: response?.ok === true }
+}
 
 function amountTyped() {
   const typed = amount.value.trim().replace(',', '.')

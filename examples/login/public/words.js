@@ -19,7 +19,7 @@ const REASONS = {
   delivery_failed: 'The message could not be sent. Is the address right?',
   temporarily_unavailable: 'The service does not answer. Try again in a moment.',
   unauthenticated: 'You are not logged in any more. Log in again first.',
-  offline: 'No connection. Check your network and try again.',
+  no_answer: 'No connection. Check your network and try again.',
 }
 
 /** How the code travels, in words. */
@@ -27,6 +27,8 @@ export const channelWords = (channel) => CHANNELS[channel] ?? 'message'
 
 /** What went wrong, in words for the person who typed. */
 export function explain(problem) {
+  // The server's own sentence, in the language of the browser, where it has one.
+  if (problem.detail !== undefined && problem.detail !== problem.title) return problem.detail
   if (problem.reason === 'invalid_code') return `This code is not right. ${attempts(problem.attemptsLeft)}`
   if (problem.reason === 'rate_limited') return `Too many requests for now. Try again in ${inWords(problem.retryAfter ?? 60)}.`
   const field = problem.errors?.map((error) => FIELDS[error.reason]).find((words) => words !== undefined)
