@@ -18,7 +18,7 @@ const transport: Transport = {
 const otp = createOtp({
   secret: 'the secret of one application, for tests only',
   channels: [emailChannel({ transport })],
-  intents: { login: {}, pay: {} },
+  intents: { login: {}, pay: { context: ['payee'] } },
 })
 passport.use(new OtpStrategy(otp, ({ to }) => ({ id: to })))
 passport.serializeUser((user, done) => done(null, user))
