@@ -11,6 +11,7 @@ import { deliverToKnown } from './known-only.js'
 import { pay, payBack } from './pay.js'
 import { priceOf } from './price.js'
 import { referenceOf } from './reference.js'
+import { repeated } from './repeat.js'
 import type { Appeal, Hold } from './requests.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { rateLimited, retryAfterSeconds } from './retry-after.js'
@@ -46,6 +47,8 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   if (issued === undefined) return refused('no_pending_challenge')
   const { decision, id } = issued
   if (decision.outcome === 'limited') {
+    const same = await answerAgain(engine, order)
+    if (same !== undefined) return same
     const { limit } = decision
     for (const route of routes)
       engine.emit('send_refused', { ...subjectOf(order, route), limit, retryAfterSeconds: retryAfterSeconds(decision) })
@@ -105,6 +108,16 @@ async function issueWatched(
   if (!hasExtraPlace(limit) || extraPlaces.includes(limit)) return { issued, order, watch }
   const isGranted = await appeal({ limit, to: mask(routes[0]?.recipient.address ?? '') })
   return isGranted ? await issueWatched(engine, { ...asked, extraPlaces: [...extraPlaces, limit] }, routes) : { issued, order, watch }
+}
+
+/** What the caller was told within the last second, where this asks for nothing else; the pointer is kept once more, for one of the two answers may never be read. */
+export async function answerAgain(engine: Engine, { current, hold, kind, terms, ...order }: HeldOrder): Promise<Sent | undefined> {
+  if (current === undefined || kind !== 'send' || terms !== undefined) return undefined
+  const keys = order.routes.map(({ recipient }) => engine.keys.recipientKey(order.caller.tenant, recipient.countedAs))
+  if (parseChallengeId(current)?.recipients.join() !== [...new Set(keys)].join()) return undefined
+  const same = await repeated(engine, order, current)
+  if (same !== undefined) await hold({ id: current, expiresIn: same.expiresIn })
+  return same
 }
 
 /** New codes for the challenge that the caller has pending, where it stands for the same recipients, or else a new challenge. */

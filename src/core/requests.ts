@@ -42,6 +42,8 @@ export interface SendRequest extends Caller {
   readonly locale?: string | undefined
   /** What is being approved, for intents that are bound to it. */
   readonly context?: unknown
+  /** By what this browser is known for the moment, a secret of its own: the same question of it within a second is one question. @default nothing of the kind */
+  readonly browser?: string | undefined
   /** Id of the challenge that this caller has pending for the intent, if any; this send supersedes it (T13). */
   readonly current?: string | undefined
   readonly hold: Hold

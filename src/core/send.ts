@@ -9,7 +9,8 @@ import { fallBack } from './fall-back.js'
 import { type Found, findPending } from './find-pending.js'
 import { intentFor } from './intent-for.js'
 import type { Intent, OwnAddress } from './intents.js'
-import { type HeldOrder, issueAndDeliver } from './issue-and-deliver.js'
+import { answerAgain, type HeldOrder, issueAndDeliver } from './issue-and-deliver.js'
+import { askOnce } from './repeat.js'
 import type { ResendRequest, SendRequest } from './requests.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { chooseRoute, chooseRoutes, type Route } from './route.js'
@@ -20,7 +21,11 @@ import type { Terms } from './terms.js'
 const RECIPIENT_SECONDS = 10
 
 /** Sends a code: limits and challenge in one atomic step, then the caller's pointer, then the message. */
-export async function send(engine: Engine, request: SendRequest): Promise<Sent | Refused> {
+export function send(engine: Engine, request: SendRequest): Promise<Sent | Refused> {
+  return askOnce(engine, request, (before) => sendAnew(engine, request, before))
+}
+
+async function sendAnew(engine: Engine, request: SendRequest, before: string | undefined): Promise<Sent | Refused> {
   const intent = intentFor(engine, request.intent, request.terms)
   if (intent === undefined) return invalid('intent', 'unknown')
   const read = readContext(request.context, intent.context)
@@ -29,7 +34,7 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
   if ('ok' in routes) return routes
   const { appeal = NO_APPEAL, current, device, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
   // A malformed pointer points to nothing (T49).
-  const superseded = parseChallengeId(current) === undefined ? undefined : current
+  const superseded = parseChallengeId(current) === undefined ? before : current
   const caller = { tenant, userId, ip, device }
   const order: HeldOrder = {
     caller,
@@ -44,6 +49,8 @@ export async function send(engine: Engine, request: SendRequest): Promise<Sent |
     hold,
     appeal,
   }
+  const same = before === undefined ? undefined : await answerAgain(engine, order)
+  if (same !== undefined) return same
   const outcome = await issueAndDeliver(engine, order)
   const isOpen = intent.fallback && routes.length === 1 && (request.channel ?? 'auto') === 'auto' && request.channels === undefined
   return isOpen ? await fallBack(engine, order, outcome) : outcome

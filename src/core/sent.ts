@@ -57,6 +57,6 @@ function sandboxCodes(engine: Engine, order: Order, fates: readonly Fate[]): Pic
 }
 
 /** Whole seconds from the store's present to an instant, none where it has passed. */
-export function secondsUntil(instant: number, { now }: Issued): number {
+export function secondsUntil(instant: number, { now }: Pick<Issued, 'now'>): number {
   return Math.max(0, Math.ceil((instant - now) / 1000))
 }

@@ -41,9 +41,9 @@ const sendCode: Action = async (door, fields, req, res) => {
   const locale = read.locale('locale') ?? acceptedLocale(req.headers['accept-language'])
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
-  const { caller, pending, hold } = await door.place.visit(req, res, intent)
+  const { browser, caller, pending, hold } = await door.place.visit(req, res, intent)
   const asked = { to: read.raw('to'), channels: read.raw('channels'), recipients: read.raw('recipients'), context: read.raw('context') }
-  const request = { ...caller, ...asked, channel, intent: intent.name, locale, current: pending, hold, appeal: check?.appeal }
+  const request = { ...caller, ...asked, browser, channel, intent: intent.name, locale, current: pending, hold, appeal: check?.appeal }
   return sent(door, await door.otp.send(request), check)
 }
 

@@ -9,6 +9,7 @@ import {
   askedFor,
   binderOf,
   cameFrom,
+  cameWithRequest,
   checkSessionCookie,
   expiredPointerCookie,
   isSameVisitor,
@@ -25,6 +26,8 @@ export interface Visit {
   readonly caller: Caller
   /** Id of the pending challenge. */
   readonly pending: string | undefined
+  /** By what two requests of one moment are known to be this browser's; `undefined` for a first visit, which shows nothing. */
+  readonly browser: string | undefined
   /** The challenge that this browser may have verified last. */
   last(): Promise<Last | undefined>
   /** Remembers, in the browser, that its login was by this challenge. */
@@ -73,6 +76,7 @@ export function behindSession(otp: Otp, policy: Policy): Place {
       return {
         caller: { ...callerFor(req, session, policy, intent, otp.now()), device: deviceOf(req, policy) },
         pending,
+        browser: cameWithRequest(req) ? String(req.sessionID) : deviceOf(req, policy),
         async last() {
           if (pending !== undefined) return { id: pending, isBefore: true, caller: callerFor(req, session, policy, intent, otp.now()) }
           const last = lastVerified(otp, policy, req, session, name)
@@ -124,6 +128,7 @@ export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHand
       return {
         caller: { ...caller, userId: loaded === undefined ? '' : caller.userId, device: deviceOf(req, policy) },
         pending: pointer?.id,
+        browser: cookieOf(req, sessionCookie) ?? pointer?.id ?? deviceOf(req, policy),
         async last() {
           if (pointer !== undefined)
             return { id: pointer.id, isBefore: true, caller: { ...caller, userId: loaded === undefined ? '' : caller.userId } }

@@ -19,7 +19,7 @@ function form(browser: Browser, path: string, fields: Readonly<Record<string, st
 
 describe.each(PLACES)('forms %s', (place) => {
   it('send the browser on after every post, so that a reload posts nothing again', async () => {
-    const { browser, sms } = await start(place)
+    const { browser, clock, sms } = await start(place)
     const ann = browser()
     const went = async (path: string, fields: Readonly<Record<string, string>>): Promise<unknown[]> => {
       const { status, headers, text } = await form(ann, path, fields)
@@ -29,6 +29,8 @@ describe.each(PLACES)('forms %s', (place) => {
     expect(await went('/otp/send', { to: 'nobody' })).toEqual(to('/login?otp=invalid_request'))
     expect(await went('/otp/verify', { code: '123456' })).toEqual(to('/login?otp=no_pending_challenge'))
     expect(await went('/otp/send', { to: ANN })).toEqual(to('/login'))
+    expect(await went('/otp/send', { to: ANN })).toEqual(to('/login'))
+    clock.advance(2)
     expect(await went('/otp/send', { to: ANN })).toEqual(to('/login?otp=rate_limited'))
     expect(await went('/otp/resend', {})).toEqual(to('/login?otp=rate_limited'))
     expect(await went('/otp/verify', { code: wrong(sms.code()) })).toEqual(to('/login?otp=invalid_code'))

@@ -46,7 +46,7 @@ describe('ahead of the session', () => {
     expect(calls).toEqual([])
     await ann.post('/otp/verify', { code: sms.code() })
     expect(calls).toContain('set')
-    expect([...ann.cookies.keys()].sort()).toEqual(['connect.sid', 'otp.device'])
+    expect([...ann.cookies.keys()].sort()).toEqual(['connect.sid', 'otp.device', 'otp.login~verified'])
   })
 
   it('T04 T49 the cookie holds the id and the binder, is signed, HttpOnly, Lax and lives as long as the code', async () => {
