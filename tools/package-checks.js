@@ -12,7 +12,7 @@ const checks = [
     args: ['attw', '--pack', '.', '--profile', 'esm-only'],
   },
   // The build's tsconfig tells knip which source each file of dist comes from. Its own exceptions, in knip.json: programs of Debian,
-  // and packages that are run by name here or loaded in a process of their own.
+  // packages that are run by name here or loaded in a process of their own, and an address that a server answers to.
   { name: 'knip', args: ['knip', '--tsConfig', 'tsconfig.build.json'] },
 ]
 

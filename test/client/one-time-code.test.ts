@@ -1,6 +1,6 @@
 import { type CodeState, oneTimeCode } from 'express-otp/client'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { openDoor, wrong } from '../helpers/door-app.js'
+import { openDoor, PLACES, wrong } from '../helpers/door-app.js'
 import { ANN } from '../security/scenes.js'
 import { openPage, stopTime } from './page.js'
 
@@ -63,6 +63,17 @@ describe('oneTimeCode', () => {
     expect(await code.verify('123456')).toMatchObject({ step: 'done', problem: undefined, result: { alreadyVerified: true } })
     const other = oneTimeCode({ fetch: async () => Response.json({ ...answer, alreadyVerified: undefined }, { status: 400 }) })
     expect(await other.verify('123456')).toMatchObject({ step: 'start', problem: { reason: 'no_pending_challenge' }, result: undefined })
+  })
+
+  it.each(PLACES)('gets over an answer that was lost on the way, %s', async (place) => {
+    const app = await openDoor({ place, router: { login: () => true } })
+    const browser = app.browser()
+    const { code } = await openPage({}, app, browser)
+    await code.send({ to: ANN })
+    const typed = app.sms.code(ANN)
+    // The request arrives, with its cookies, and the answer does not.
+    await browser.post('/otp/verify', { code: typed })
+    expect(await code.verify(typed)).toMatchObject({ step: 'done', problem: undefined, result: { alreadyVerified: true } })
   })
 
   it('counts down once a second, only while somebody listens', async () => {
