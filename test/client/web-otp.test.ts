@@ -3,50 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { useBrowser } from '../examples/browse.js'
 import { hasChromium } from '../helpers/chromium.js'
 import { show, watch } from './element-page.js'
+import { type Requests, sms, standIn } from './sms-stand-in.js'
 
 const FORM = '<form action="/sent"><one-time-code name="code" label="Code" autosubmit></one-time-code><button>Log in</button></form>'
-
-/** Requests that stand open: an SMS comes by `answer`. */
-interface Requests {
-  readonly asked: { readonly transport: unknown; aborted: boolean; answer(code: string): void }[]
-}
-
-/** A stand-in for the WebOTP API of the WICG, since no SMS reaches this browser: `OTPCredential`, and `credentials.get({ otp, signal })`. */
-async function standIn(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const requests: Requests = { asked: [] }
-    class OTPCredential {
-      readonly type = 'otp'
-      readonly code: string
-      constructor(code: string) {
-        this.code = code
-      }
-    }
-    const get = ({ otp, signal }: { otp: { transport: unknown }; signal: AbortSignal }): Promise<OTPCredential> =>
-      new Promise((resolve, reject) => {
-        const request = { transport: otp.transport, aborted: false, answer: (code: string) => resolve(new OTPCredential(code)) }
-        requests.asked.push(request)
-        signal.addEventListener('abort', () => {
-          request.aborted = true
-          reject(new DOMException('aborted', 'AbortError'))
-        })
-      })
-    Reflect.set(globalThis, 'requests', requests)
-    Reflect.set(globalThis, 'OTPCredential', OTPCredential)
-    Object.defineProperty(navigator, 'credentials', { value: { get } })
-  })
-}
 
 /** For each request so far, whether it was given up. */
 function given(page: Page): Promise<boolean[]> {
   return page.evaluate(() => (Reflect.get(globalThis, 'requests') as Requests).asked.map(({ aborted }) => aborted))
-}
-
-function sms(page: Page, code: string): Promise<void> {
-  return page.evaluate((text) => {
-    const { asked } = Reflect.get(globalThis, 'requests') as Requests
-    for (const request of asked) if (!request.aborted) request.answer(text)
-  }, code)
 }
 
 function box(page: Page, change: 'refuse' | 'remove' | 'clear'): Promise<void> {
