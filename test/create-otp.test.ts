@@ -179,6 +179,12 @@ describe('options of an intent', () => {
     [{ secondFactor: true }, 'option "recipient" is missing; with "secondFactor" the address comes from your records'],
     [{ secondFactor: true, stepUp: true, recipient: () => undefined }, 'options "stepUp" and "secondFactor" exclude each other'],
     [{ secondFactor: true, recipient: () => undefined, userBound: false }, 'option "userBound" must not be false with "secondFactor"'],
+    [{ rememberDeviceSeconds: 60 }, 'option "rememberDeviceSeconds" is 60; it must be a whole number from 3600 to 2592000'],
+    [{ rememberDeviceSeconds: 3600 }, 'option "rememberDeviceSeconds" goes with "secondFactor: true" only'],
+    [
+      { stepUp: true, recipient: () => undefined, rememberDeviceSeconds: 3600 },
+      'option "rememberDeviceSeconds" goes with "secondFactor: true" only',
+    ],
     [{ recipient: () => undefined }, 'option "recipient" goes with "stepUp: true" or "secondFactor: true" only'],
     [{ stepUp: true, recipient: '+1206' }, 'option "recipient" is "+1206"; it must be a function'],
     [{ context: ['Amount'] }, expect.stringContaining('option "context" is ["Amount"]; it must be an array of 0 to 8, each a field name')],

@@ -9,7 +9,7 @@ import express from 'express'
 import { createOtp } from 'express-otp'
 import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
-import { amrOf, beginSecondFactor, sessionRouter } from 'express-otp/express'
+import { amrOf, beginSecondFactor, isRemembered, sessionRouter } from 'express-otp/express'
 import { OtpStrategy } from 'express-otp/passport'
 import session from 'express-session'
 import passport from 'passport'
@@ -38,7 +38,9 @@ const otp = createOtp({
   service: 'Acme',
   channels: [smsChannel({ transport, countries: ['US'] }), emailChannel({ transport })],
   // The address is the one of the record, whatever a request says.
-  intents: { 'second-factor': { secondFactor: true, recipient: ({ userId }) => users.get(userId)?.address } },
+  intents: {
+    'second-factor': { secondFactor: true, recipient: ({ userId }) => users.get(userId)?.address, rememberDeviceSeconds: 30 * 86_400 },
+  },
   // The inbox costs nothing.
   guard: { paidPerHour: 1000 },
 })
@@ -58,20 +60,25 @@ app.use(sessionRouter(otp, { passport: auth, loginIntent: 'second-factor', forms
 
 app.get('/', (req, res) => {
   if (!req.user) return res.redirect(303, '/login')
-  const how = amrOf(req).join(', ')
+  const how = amrOf(req).join(', ') || 'password, on a browser that is remembered'
   res.send(page(`Hello ${req.user.id}`, `<p>You logged in by: ${how}</p>${form('/logout', '<button>Log out</button>')}`))
 })
 
 app.get('/login', (_req, res) => {
   const fields = `<label>Name <input name="username" autocomplete="username" required></label>
-    <label>Password <input name="password" type="password" autocomplete="current-password" required></label><button>Go on</button>`
+    <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+    <label><input name="remember" type="checkbox"> Do not ask for a code on this browser for 30 days</label><button>Go on</button>`
   res.send(page('Log in', form('/login', fields)))
 })
 
 // `assignProperty` keeps Passport from logging in: that is for the code to do. Limit guesses of passwords in an app of your own.
 const password = auth.authenticate('local', { assignProperty: 'account', failureRedirect: '/login' })
-app.post('/login', express.urlencoded({ extended: false, limit: '4kb' }), password, async (req, res) => {
-  await beginSecondFactor(otp, req, { userId: req.account.id })
+app.post('/login', express.urlencoded({ extended: false, limit: '4kb' }), password, async (req, res, next) => {
+  const userId = req.account.id
+  if (await isRemembered(otp, req, { intent: 'second-factor', userId })) {
+    return req.logIn(req.account, (err) => (err ? next(err) : res.redirect(303, '/')))
+  }
+  await beginSecondFactor(otp, req, { userId, remember: req.body.remember === 'on' })
   res.redirect(303, '/code')
 })
 

@@ -51,6 +51,11 @@ export interface IntentOptions {
    */
   readonly secondFactor?: boolean | undefined
   /**
+   * For `secondFactor`: how long a browser, once it has given the right code, may be let in by the first factor alone, where the person asked for that. 3600 to
+   * 2592000 seconds; see `isRemembered`. @default never
+   */
+  readonly rememberDeviceSeconds?: number | undefined
+  /**
    * The user's own address, from the application's records, or one for each channel to be used at once. Required with `stepUp` and with
    * `secondFactor`, refused without.
    */
@@ -89,6 +94,7 @@ export interface Intent {
   /** True where the address comes from `recipient`: also with `secondFactor`. */
   readonly stepUp: boolean
   readonly secondFactor: boolean
+  readonly rememberDeviceSeconds: number | undefined
   readonly recipient: IntentOptions['recipient']
   readonly recipients: RecipientRule
   readonly context: readonly string[]
@@ -152,6 +158,7 @@ export function completeIntent(
     grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
     stepUp,
     secondFactor,
+    rememberDeviceSeconds: options.rememberDeviceSeconds,
     recipient: options.recipient,
     recipients: stepUp ? 'anyone' : (options.recipients ?? figures.recipients),
     context: options.context ?? INTENT_DEFAULTS.context,

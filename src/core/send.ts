@@ -1,6 +1,4 @@
-import { OtpError } from '../errors.js'
 import type { ChannelName } from '../ports/message.js'
-import { within } from '../util/within.js'
 import { parseChallengeId } from './challenge-id.js'
 import { readContext } from './context.js'
 import type { Engine } from './engine.js'
@@ -10,15 +8,13 @@ import { type Found, findPending } from './find-pending.js'
 import { intentFor } from './intent-for.js'
 import type { Intent, OwnAddress } from './intents.js'
 import { answerAgain, type HeldOrder, issueAndDeliver } from './issue-and-deliver.js'
+import { ownAddress } from './own-address.js'
 import { askOnce } from './repeat.js'
 import type { ResendRequest, SendRequest } from './requests.js'
 import { invalid, type Refused, refused, type Sent } from './results.js'
 import { chooseRoute, chooseRoutes, type Route } from './route.js'
 import { unseal } from './sealed.js'
 import type { Terms } from './terms.js'
-
-/** Seconds that an application has to look up an address. */
-const RECIPIENT_SECONDS = 10
 
 /** Sends a code: limits and challenge in one atomic step, then the caller's pointer, then the message. */
 export function send(engine: Engine, request: SendRequest): Promise<Sent | Refused> {
@@ -103,15 +99,6 @@ function openAnswers(
 
 function isSeveral(found: Found): boolean {
   return new Set(found.answers.map((answer) => answer.channel)).size > 1
-}
-
-/** The address of the user's record (T18). An application that does not answer holds no request for ever. */
-async function ownAddress(intent: Intent, userId: string): Promise<OwnAddress | null> {
-  const late = (): OtpError =>
-    new OtpError('ERR_OTP_STORE', `The option "recipient" of the intent "${intent.name}" did not answer within ${RECIPIENT_SECONDS} s.`, {
-      status: 503,
-    })
-  return await within(RECIPIENT_SECONDS, Promise.resolve(intent.recipient?.({ intent: intent.name, userId })), late)
 }
 
 /** Where the code goes. For a step of a signed-in user to the address of the user's record, whatever the request says (T18). */

@@ -9,6 +9,7 @@ import { keepDevice } from '../session/device-cookie.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
 import { isInFlight } from '../session/pointer-cookie.js'
+import { rememberedLine } from '../session/remembered.js'
 import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { abandonSession, freshSession, saveSession } from '../session/usable-session.js'
 import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
@@ -102,9 +103,13 @@ const verifyCode: Action = async (door, fields, req, res) => {
     return accepted(verified, returnTo)
   }
   const first = intent.secondFactor ? firstFactorOf(session, door.otp.now()) : undefined
-  const proof = { verified: withFirstFactor(verified, first), isSecond: first !== undefined }
   const forget = (): Promise<void> => door.otp.cancel(verified.id).catch(() => undefined)
-  const isKnown = await logIn(door.settings, proof, session, req, res).catch((err: unknown) => {
+  const finish = async (): Promise<{ readonly isKnown: boolean; readonly remembered: string | undefined }> => {
+    const proof = { verified: withFirstFactor(verified, first), isSecond: first !== undefined }
+    const remembered = await rememberedLine(door.otp, intent, first, req, session)
+    return { remembered, isKnown: await logIn(door.settings, proof, session, req, res) }
+  }
+  const { isKnown, remembered } = await finish().catch((err: unknown) => {
     // Not waited for: the store may be what was away.
     void forget()
     throw err
@@ -115,6 +120,7 @@ const verifyCode: Action = async (door, fields, req, res) => {
   if (!isKnown) return refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
   if (!leaveGrant) visit.keepSuccess(verified.id)
   keepDevice(door.settings, deviceToken, req, session, res)
+  if (remembered !== undefined) res.append('Set-Cookie', remembered)
   return accepted(verified, returnTo)
 }
 

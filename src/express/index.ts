@@ -12,5 +12,5 @@ export {
   type PassportLike,
   type SessionRouterOptions,
 } from './router-options.js'
-export { amrOf, beginSecondFactor, type SecondFactorOptions } from './second-factor.js'
+export { amrOf, beginSecondFactor, isRemembered, type RememberedOptions, type SecondFactorOptions } from './second-factor.js'
 export { sessionRouter } from './session-router.js'

@@ -18,6 +18,7 @@ const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   grantSeconds: integer(10, 600),
   stepUp: flag,
   secondFactor: flag,
+  rememberDeviceSeconds: integer(3600, 2_592_000),
   recipient: callback,
   recipients: oneOf('anyone', 'known-only'),
   context: list(text(1, 32, FIELD_NAME, 'a field name'), 0, 8),
@@ -59,6 +60,9 @@ export function checkIntents(options: Surroundings, names: readonly string[]): v
     if (!isOwn && intent.recipient !== undefined) {
       throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" or "secondFactor: true" only')
     }
+    // Elsewhere the cookie would be the only factor, or stand in for a fresh proof.
+    if (intent.secondFactor !== true && intent.rememberDeviceSeconds !== undefined)
+      throw optionError(`createOtp intent "${name}"`, 'option "rememberDeviceSeconds" goes with "secondFactor: true" only')
     if (intent.secondFactor === true && intent.userBound === false)
       throw optionError(`createOtp intent "${name}"`, 'option "userBound" must not be false with "secondFactor"')
   }

@@ -80,10 +80,11 @@ async function decide(
   const proof = takeProof(settings, req)
   const proved = proof ?? (await verifyRequest(otp, settings, req))
   if (!proved.ok) return { ok: false, info: proved.failure, status: statusOf(proved.failure) }
-  const { deviceToken, ...verified } = proved
+  const { deviceToken, remembered, ...verified } = { remembered: undefined, ...proved }
   const { user, info } = await findUser(verifyUser, settings.passReqToCallback ? [req, verified] : [verified])
   if (user) {
     keepDevice(settings, deviceToken, req, req.session, req.res)
+    if (remembered !== undefined) req.res?.append('Set-Cookie', remembered)
     return { ok: true, user, info, byRouter: proof !== undefined, amr: settings.intent.secondFactor ? verified.amr : undefined }
   }
   // Nobody is logged in, and a second submission is not told so. The router sees to its own.

@@ -9,6 +9,7 @@ import { deviceOf } from '../session/device-cookie.js'
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
 import { checkSessionCookie, expiredPointerCookie, isInFlight, isSameVisitor, readPointerCookie } from '../session/pointer-cookie.js'
 import { isForm, readBody } from '../session/read-body.js'
+import { rememberedLine } from '../session/remembered.js'
 import { pointerOf, type SessionLike } from '../session/state.js'
 import { freshSession, usableSession } from '../session/usable-session.js'
 import { safePath } from '../util/safe-path.js'
@@ -21,8 +22,12 @@ export interface Failed {
   readonly failure: OtpFailure
 }
 
-/** Verifies the code that came to a route of the application's own. */
-export async function verifyRequest(otp: Otp, settings: StrategySettings, req: Request): Promise<Verified | Failed> {
+/** Verifies the code that came to a route of the application's own; after a second factor `remembered` is a cookie for whoever is logged in. */
+export async function verifyRequest(
+  otp: Otp,
+  settings: StrategySettings,
+  req: Request,
+): Promise<(Verified & { readonly remembered?: string | undefined }) | Failed> {
   const { intent } = settings
   if (isCrossSite(req, settings, isForm(req))) return failed({ reason: 'cross_site' })
   const session = usableSession(req)
@@ -48,8 +53,9 @@ export async function verifyRequest(otp: Otp, settings: StrategySettings, req: R
   const first = intent.secondFactor ? firstFactorOf(await freshSession(req), otp.now()) : undefined
   // Somebody logged in or out while the code was on its way (T17).
   if (intent.secondFactor && first?.userId !== result.userId) return failed({ reason: 'no_pending_challenge' })
+  const remembered = await rememberedLine(otp, intent, first, req, req.session)
   leaveNothing(otp, intent, req, usableSession(req))
-  return withFirstFactor(result, first)
+  return { ...withFirstFactor(result, first), remembered }
 }
 
 /** Whose request it is, and what this browser has pending: by the cookie of a router ahead of the session, else by the session. */

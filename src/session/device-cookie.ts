@@ -68,6 +68,7 @@ export function keepDevice(
   )
 }
 
-function isSecure(cookie: unknown): boolean {
+/** True for the cookie of a session that goes over HTTPS alone. */
+export function isSecure(cookie: unknown): boolean {
   return typeof cookie === 'object' && cookie !== null && Reflect.get(cookie, 'secure') === true
 }

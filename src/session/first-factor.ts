@@ -10,20 +10,22 @@ export interface FirstFactor {
   readonly userId: string
   /** In the words of RFC 8176. */
   readonly amr: readonly string[]
+  /** Whether this person wants the browser to be remembered. */
+  readonly remember?: boolean | undefined
 }
 
 /** Notes in the session who has the first factor behind them: nobody is signed in by it. `now` is epoch milliseconds. */
-export function keepFirstFactor(session: SessionLike, { amr, userId }: FirstFactor, now: number): void {
-  session.otp = { ...session.otp, first: { userId, amr, at: now, mark: markOf(session) } }
+export function keepFirstFactor(session: SessionLike, { amr, remember, userId }: FirstFactor, now: number): void {
+  session.otp = { ...session.otp, first: { userId, amr, at: now, mark: markOf(session), ...(remember === true ? { remember } : {}) } }
 }
 
 /** Reads it back; `undefined` where there is none, where it is too old, and in any session but the one that it was noted in (T17, T49). */
 export function firstFactorOf(session: SessionLike | undefined, now: number): FirstFactor | undefined {
   const first: unknown = session?.otp?.first
   if (typeof first !== 'object' || first === null) return undefined
-  const { amr, at, mark, userId } = first as Readonly<Record<string, unknown>>
+  const { amr, at, mark, remember, userId } = first as Readonly<Record<string, unknown>>
   if (typeof userId !== 'string' || userId === '' || typeof at !== 'number' || mark !== markOf(session)) return undefined
-  return Math.abs(now - at) < FIRST_FACTOR_SECONDS * 1000 ? { userId, amr: wordsOf(amr) } : undefined
+  return Math.abs(now - at) < FIRST_FACTOR_SECONDS * 1000 ? { userId, amr: wordsOf(amr), remember: remember === true } : undefined
 }
 
 /** First factors that somebody knows, by RFC 8176. */

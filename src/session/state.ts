@@ -9,7 +9,7 @@ export interface OtpSessionState {
   /** Grant ids by intent, each with a mark of the session that it was given to. */
   granted?: Record<string, string>
   /** Who has the first factor behind them, and is not signed in. */
-  first?: { readonly userId: string; readonly amr: readonly string[]; readonly at: number; readonly mark: string }
+  first?: { readonly userId: string; readonly amr: readonly string[]; readonly at: number; readonly mark: string; readonly remember?: true }
   /** How the user was authenticated who is signed in. */
   login?: { readonly amr: readonly string[]; readonly mark: string }
   /** Path to go back to after the code, checked when stored and again when used (T50). */

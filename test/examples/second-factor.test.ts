@@ -47,6 +47,20 @@ describe('the second-factor example, as a process of its own and without scripts
     expect((await ann.get('/me')).status).toBe(401)
   })
 
+  it('T09 asks a browser that is remembered for the password alone, and another user of it for both', async () => {
+    const dave = httpClient(app.url)
+    await fill(dave, '/login', { username: 'dave', password: 'staple of the day', remember: 'on' })
+    await fill(dave, '/otp/send', { intent: 'second-factor' })
+    await fill(dave, '/otp/verify', { intent: 'second-factor', code: (await newest()).code })
+    expect((await dave.get('/me')).json).toEqual({ user: 'dave', amr: ['pwd', 'otp'] })
+    await fill(dave, '/logout', {})
+    expect((await enter(dave, 'dave', 'staple')).headers.get('location')).toBe('/login')
+    expect((await enter(dave, 'dave', 'staple of the day')).headers.get('location')).toBe('/')
+    expect((await dave.get('/me')).json).toEqual({ user: 'dave', amr: [] })
+    expect((await enter(dave, 'ann', 'correct horse battery')).headers.get('location')).toBe('/code')
+    expect((await dave.get('/me')).status).toBe(401)
+  })
+
   it('T18 sends to nobody without the password, and to no address of the request', async () => {
     const eve = httpClient(app.url)
     const json = { 'sec-fetch-site': 'same-origin' }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEFAULT_LIMITS, INTENT_DEFAULTS } from 'express-otp'
+import { createOtp, DEFAULT_LIMITS, INTENT_DEFAULTS } from 'express-otp'
+import { emailChannel } from 'express-otp/channels/email'
 import { memoryStore } from 'express-otp/stores/memory'
-import { testClock } from 'express-otp/testing'
+import { outbox, testClock } from 'express-otp/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { label, labelExpiry } from '../../src/core/law/receipts.js'
 import { blockExpiry, emptyBlock, emptyRecipient, recipientExpiry, tidyBlock, tidyRecipient } from '../../src/core/law/records.js'
@@ -10,7 +11,8 @@ import { ANSWER_SECONDS } from '../../src/dialects/native/idempotency.js'
 import { MAX_KEPT_SECONDS, TOLD_SECONDS } from '../../src/dialects/octopush/tokens.js'
 import { SESSION_SECONDS } from '../../src/dialects/sendmator/session.js'
 import { NONCE_SECONDS } from '../../src/dialects/unimatrix/sign-in.js'
-import { openDoor } from '../helpers/door-app.js'
+import { FIRST_FACTOR_SECONDS } from '../../src/session/first-factor.js'
+import { openDoor, SECRET } from '../helpers/door-app.js'
 import { root } from '../helpers/source-files.js'
 import { ANN } from '../security/scenes.js'
 
@@ -89,6 +91,19 @@ describe('T65 the table of what is kept', () => {
     expect(lives(verified.headers.getSetCookie())).toMatchObject({ 'otp.device': sum('otp.device') })
   })
 
+  it('T65 tells how long a browser is remembered, and half a login kept, at most', () => {
+    const second = { secondFactor: true, recipient: () => ANN }
+    const make = (rememberDeviceSeconds: number): unknown =>
+      createOtp({
+        secret: SECRET,
+        channels: [emailChannel({ transport: outbox() })],
+        intents: { second: { ...second, rememberDeviceSeconds } },
+      })
+    expect(() => make(sum('otp-remembered'))).not.toThrow()
+    expect(() => make(sum('otp-remembered') + 1)).toThrow('"rememberDeviceSeconds"')
+    expect(cells('session.otp').join()).toContain(`first factor behind them (${FIRST_FACTOR_SECONDS})`)
+  })
+
   it('T65 leaves nothing out that is kept', () => {
     const session = ['session.otp']
     const tested = [
@@ -108,6 +123,7 @@ describe('T65 the table of what is kept', () => {
       'balance',
       'otp.<intent>',
       'otp.device',
+      'otp-remembered',
     ]
     expect(rows().map(([name]) => name)).toEqual([...tested, ...session])
   })

@@ -48,7 +48,7 @@ export async function secondFactorApp(
       )
       const begin: RequestHandler = (req, res, next) => {
         const { id } = Reflect.get(req, 'account')
-        beginSecondFactor(app.otp, req, { userId: id }).then(() => res.json({ user: req.user ?? null }), next)
+        beginSecondFactor(app.otp, req, { userId: id, remember: req.body.remember }).then(() => res.json({ user: req.user ?? null }), next)
       }
       door.post('/password', express.json(), auth.authenticate('local', { assignProperty: 'account' }), begin)
       door.get('/amr', (req, res) => void res.json({ amr: amrOf(req) }))
@@ -62,8 +62,8 @@ export async function secondFactorApp(
 }
 
 /** The first factor. */
-export async function enterPassword(browser: Browser, username: string): Promise<void> {
-  expect((await browser.post('/password', { username, password: USERS[username]?.password })).body).toEqual({ user: null })
+export async function enterPassword(browser: Browser, username: string, fields: object = {}): Promise<void> {
+  expect((await browser.post('/password', { username, password: USERS[username]?.password, ...fields })).body).toEqual({ user: null })
 }
 
 /** Asks for the code of the second, and reads it. */
