@@ -93,7 +93,8 @@ describe('known-only', () => {
     const lookups: RecipientLookup[] = []
     const ann = start((lookup) => void lookups.push(lookup))
     await ann.send()
-    expect(await ann.send()).toMatchObject({ reason: 'rate_limited', retryAfter: 30 })
+    ann.clock.advance(2)
+    expect(await ann.send()).toMatchObject({ reason: 'rate_limited', retryAfter: 28 })
     await expect.poll(() => ann.decoys.length).toBe(1)
     expect(lookups).toEqual([{ to: ANN, channel: 'sms', intent: 'login', tenant: '' }])
   })
@@ -180,6 +181,7 @@ describe('known-only', () => {
     ann.sms.refuseNext()
     await ann.send()
     await expect.poll(() => ann.events).toEqual(['delivery_failed'])
+    ann.clock.advance(2)
     expect(await ann.send()).toMatchObject({ reason: 'rate_limited' })
     expect(await ann.verify({ code: '000000' })).toMatchObject({ reason: 'invalid_code', attemptsLeft: 4 })
   })
