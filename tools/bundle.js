@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 
 // What more than one entry loads is put together by folder of src, in the order of the floors: a lower one takes its modules first, so
@@ -13,6 +13,10 @@ const chunks = [
     test: new RegExp(`[\\\\/]src[\\\\/]${name}[\\\\/]`),
   })),
 ]
+
+// Blanks and the names of local variables are a tenth of the package, and nobody who installs it reads them. Functions and classes keep theirs, for stack traces.
+/** @type {Exclude<import('rolldown').OutputOptions['minify'], undefined>} */
+const minify = { compress: false, mangle: { keepNames: true, toplevel: false }, codegen: { removeWhitespace: true } }
 
 /** The one entry that browsers load: a file of its own that shares nothing. */
 const browserEntry = 'client/index'
@@ -30,41 +34,16 @@ export async function bundle(root, folder, exported, programs) {
     typeof entry === 'string' || entry.default === undefined ? [] : [entry.default],
   )
   const nameOf = (/** @type {string} */ file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, '')
-  const tools = Object.values(programs).map(nameOf)
-  const names = [...files.map(nameOf), ...tools]
+  const names = [...files, ...Object.values(programs)].map(nameOf)
   const groups = chunks.map((chunk, index) => ({ ...chunk, minShareCount: 2, priority: chunks.length - index }))
   await write(root, folder, {
     names: names.filter((name) => name !== browserEntry),
     platform: 'node',
-    output: { minify: false, codeSplitting: { groups } },
+    output: { minify, codeSplitting: { groups } },
   })
-  const { minifySync } = await import('rolldown/utils')
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'))) {
-    const path = join(folder, name)
-    const text = readFileSync(path, 'utf8')
-    // A program is run and never imported: nobody steps through it, and its names are weight alone.
-    const isProgram = tools.some((tool) => path === join(folder, `${tool}.js`))
-    writeFileSync(path, isProgram ? minifySync(path, text, { module: true }).code : await withoutIndent(path, text))
-  }
-  // Travels to browsers, so blanks are left out too; names stay.
-  const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } }
   await write(root, folder, { names: [browserEntry], platform: 'browser', output: { minify, codeSplitting: false } })
   // From wherever it stands, one folder below dist, the code reads these as `../locales`.
   cpSync(join(root, 'src', 'channels', 'locales'), join(folder, 'locales'), { recursive: true })
-}
-
-/**
- * Lines, names and marks of the sources stay, for whoever steps through; the tabs ahead of lines are a thirtieth of the package. Inside a template they are text.
- * @param {string} path
- * @param {string} text
- */
-async function withoutIndent(path, text) {
-  const { parseSync, Visitor } = await import('rolldown/utils')
-  /** @type {[start: number, end: number][]} */
-  const templates = []
-  const visitor = new Visitor({ TemplateElement: ({ end, start }) => void templates.push([start, end]) })
-  visitor.visit(parseSync(path, text).program)
-  return text.replace(/^\t+/gm, (tabs, at) => (templates.some(([start, end]) => start < at && at < end) ? tabs : ''))
 }
 
 /**
