@@ -94,7 +94,7 @@ describe('the packed package', () => {
       expect(texts.filter((text) => new RegExp(`\\bfunction ${name}\\(`).test(text))).toHaveLength(1)
     }
     const externals = texts.flatMap((text) =>
-      [...text.matchAll(/(?:from ?|import ?|import\()["'`]([^."'`][^"'`]*)["'`]/g)].map(([, name = '']) => name),
+      [...text.matchAll(/(?:from ?|import ?|import\()["'`]([a-z@][\w@/.:-]*)["'`]/g)].map(([, name = '']) => name),
     )
     const others = [...new Set(externals)].filter((name) => !name.startsWith('node:'))
     // The program is a user of the package, and names it as every other user does.
