@@ -36,7 +36,7 @@ export async function commission(
   delegate: DelegatedVerification,
   { id, issued, request, sealable }: Commission,
 ): Promise<{ readonly delivered: Delivered } | (Failed & { readonly outage?: unknown })> {
-  const asked = await ask(delegate, (signal) => delegate.start(request, { signal }))
+  const asked = await ask(delegate, (options) => delegate.start(request, options))
   if ('failure' in asked) return asked
   const { name } = delegate
   const { channel } = request
@@ -105,7 +105,7 @@ async function firstRight(
     // Without a ticket the vendor never said that it sent a code. The same question costs an attempt there each time, and has the same answer.
     if (delegate === undefined || ticket === undefined || asked.has(question)) continue
     asked.add(question)
-    const said = await ask(delegate, (signal) => delegate.check({ ...guess, ticket, to }, { signal }))
+    const said = await ask(delegate, (options) => delegate.check({ ...guess, ticket, to }, options))
     if ('answer' in said && said.answer === 'right') return answer
     if ('failure' in said || !isRefusal(said.answer)) trouble = unavailable(delegate.name, said)
   }

@@ -13,22 +13,22 @@ export interface Failed {
 
 /** Hands a message to its transport, once. Silence counts as "may have been sent" and is never repeated (T35). */
 export async function deliver({ transport }: Channel, message: Message): Promise<Delivered | Failed> {
-  const asked = await ask(transport, (signal) => transport.deliver(message, { signal }))
+  const asked = await ask(transport, (options) => transport.deliver(message, options))
   return 'failure' in asked ? asked : delivered(asked.answer, message)
 }
 
 /** Asks a vendor one thing, within its deadline, and reduces what it throws. Silence is uncertain. */
 export async function ask(
   { name, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: { readonly name: string; readonly timeoutSeconds?: number | undefined },
-  question: (signal: AbortSignal) => Promise<unknown>,
+  question: (options: { readonly signal: AbortSignal }) => Promise<unknown>,
 ): Promise<{ readonly answer: unknown } | Failed> {
-  const abort = new AbortController()
+  const call = endingCall()
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<Failed>((resolve) => {
     timer = setTimeout(() => resolve({ failure: uncertain(name, 'timeout') }), timeoutSeconds * 1000)
   })
   try {
-    return await Promise.race([Promise.resolve(question(abort.signal)).then((answer) => ({ answer })), silence])
+    return await Promise.race([Promise.resolve(question(call)).then((answer) => ({ answer })), silence])
   } catch (err) {
     // Anything but a transport's own error may hold the vendor's words, hence an address or the code: it goes no further (T64).
     if (!(err instanceof OtpError)) return { failure: uncertain(name, undefined) }
@@ -36,7 +36,27 @@ export async function ask(
     return { failure: err.delivery ?? { transport: name, errorCode: err.code, retryable: true, uncertain: false } }
   } finally {
     clearTimeout(timer)
-    abort.abort()
+    call.end()
+  }
+}
+
+/** The reason of every abort, made once: its stack trace would cost more than the rest of a send. */
+const OVER = new DOMException('The call is over.', 'AbortError')
+
+/** Has a signal that is aborted when the call ends; made only for who looks at it, because it costs as much as a session. */
+function endingCall(): { readonly signal: AbortSignal; end(): void } {
+  let controller: AbortController | undefined
+  let isOver = false
+  return {
+    get signal() {
+      controller ??= new AbortController()
+      if (isOver) controller.abort(OVER)
+      return controller.signal
+    },
+    end() {
+      isOver = true
+      controller?.abort(OVER)
+    },
   }
 }
 
