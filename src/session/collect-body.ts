@@ -1,13 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The bytes of a body; `undefined` for one that is longer than `maxBytes`. */
-export async function collectBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    // The rest is read and dropped, so that the client sees the answer instead of a broken connection; Node bounds its time.
-    if (size <= maxBytes) chunks.push(chunk)
-  }
-  return size > maxBytes ? undefined : Buffer.concat(chunks)
+/** The bytes of a body; `undefined` for one that is longer than `maxBytes`. Rejects where the connection ends before the body does. */
+export function collectBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  // By events, because the iterator of a stream costs as much as all the rest of reading a request.
+  return new Promise((resolve, reject) => {
+    // Somebody before us has read it all, and nothing more will be said of it.
+    if (req.readableEnded || req.destroyed) return resolve(Buffer.alloc(0))
+    const chunks: Buffer[] = []
+    let size = 0
+    req.on('data', (data: Buffer | string) => {
+      const chunk = typeof data === 'string' ? Buffer.from(data) : data
+      size += chunk.length
+      // The rest is read and dropped, so that the client sees the answer instead of a broken connection; Node bounds its time.
+      if (size <= maxBytes) chunks.push(chunk)
+    })
+    req.once('end', () => resolve(size > maxBytes ? undefined : Buffer.concat(chunks)))
+    req.once('error', reject)
+    req.once('close', () => reject(new Error('the connection ended before the body')))
+  })
 }
