@@ -71,7 +71,7 @@ function goalTable(goals: readonly Goal[]): string {
 }
 
 /** `1.23 [1.10-1.40]` */
-export function between({ max, median, min }: Spread, places = 2): string {
+function between({ max, median, min }: Spread, places = 2): string {
   return `${median.toFixed(places)} [${min.toFixed(places)}-${max.toFixed(places)}]`
 }
 

@@ -9,7 +9,7 @@ export interface Visitor {
 const CODES = { wrong: '000000' } as const
 
 /** Opens a browser. Its address is told as a proxy on this machine would. */
-export function visitor(origin: string, ip: string): Visitor {
+function visitor(origin: string, ip: string): Visitor {
   const cookies = new Map<string, string>()
   return {
     async post(path, body) {
@@ -41,7 +41,7 @@ export interface Town {
 }
 
 /** Any address of the networks that RFC 2544 keeps for benchmarks. */
-export function anyIp({ luck }: Town): string {
+function anyIp({ luck }: Town): string {
   return `198.${18 + luck.below(2)}.${luck.below(256)}.${luck.below(256)}`
 }
 

@@ -9,7 +9,7 @@ import { type PassportApp, type PassportAppOptions, passportApp } from '../helpe
 import { ANN, BOB } from './scenes.js'
 
 /** Who there is: their passwords and addresses. Ann and Carol share a phone. */
-export const USERS: Readonly<Record<string, { readonly password: string; readonly address: string }>> = {
+const USERS: Readonly<Record<string, { readonly password: string; readonly address: string }>> = {
   ann: { password: 'secret of ann', address: ANN },
   bob: { password: 'secret of bob', address: BOB },
   carol: { password: 'secret of carol', address: ANN },

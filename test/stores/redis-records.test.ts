@@ -31,7 +31,7 @@ async function clientOf(redis: RedisServer) {
 }
 
 /** Every verb, with one and two recipients, with and without success. */
-async function useAll(store: Store): Promise<void> {
+async function callEachVerb(store: Store): Promise<void> {
   for (const count of [1, 2]) {
     const origin = newOrigin()
     const request = { ...issueRequest({ recipients: range(count).map(newKey), origin, answers: [newAnswer(RIGHT)] }), grantSeconds: 60 }
@@ -89,13 +89,13 @@ describe.skipIf(!hasRedis)('records in Redis', () => {
       },
     }
     const store = redisStore({ client: listening })
-    await useAll(store)
+    await callEachVerb(store)
     const calls = scriptCalls(commands)
     expect(new Set(calls.flatMap(({ keys }) => keys.map(hashTag)))).toEqual(new Set(['otp']))
     expect(Math.max(...calls.map(({ keys }) => keys.length))).toBe(3)
     const before = commands.length
-    await useAll(store)
-    // As many calls as `useAll` makes for one and two recipients: one round trip each, two for a note, the scripts being known by now.
+    await callEachVerb(store)
+    // As many calls as `callEachVerb` makes for one and two recipients: one round trip each, two for a note, the scripts being known by now.
     expect(commands.length - before).toBe(38)
   })
 
@@ -116,7 +116,7 @@ describe.skipIf(!hasRedis)('records in Redis', () => {
     }
     const store = redisStore({ client: listening })
     // Often enough that no server is left out by chance.
-    for (const _ of range(8)) await useAll(store)
+    for (const _ of range(8)) await callEachVerb(store)
     const calls = scriptCalls(commands)
     expect(calls.every(({ keys }) => keys.length === 1)).toBe(true)
     const keys = new Set(calls.flatMap((call) => call.keys))
@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)('records in Redis', () => {
     const monitor = await clientOf(redis)
     const lines: string[] = []
     await monitor.monitor((line) => lines.push(String(line)))
-    await useAll(redisStore({ client }))
+    await callEachVerb(redisStore({ client }))
     await client.sendCommand(['ECHO', 'the end'])
     while (!lines.some((line) => line.includes('the end'))) await new Promise((resolve) => setImmediate(resolve))
     const inScripts = lines
@@ -144,7 +144,7 @@ describe.skipIf(!hasRedis)('records in Redis', () => {
   it('T56 every key has an end, and none outlives what it says', async () => {
     const client = await clientOf(await server())
     const store = redisStore({ client })
-    await useAll(store)
+    await callEachVerb(store)
     const keys = await client.keys('*')
     expect(keys.length).toBeGreaterThan(4)
     const lives = await Promise.all(keys.map((key) => client.pTTL(key)))

@@ -45,7 +45,15 @@ describe('find', () => {
     expect(one.recipients).toEqual(before)
 
     const other = granted()
-    const grant = { outcome: 'granted', now: START, intent: 'transfer', user: 'ada', context: 'payee-a', verifiedAt: START, expiresAt: START + 300_000 }
+    const grant = {
+      outcome: 'granted',
+      now: START,
+      intent: 'transfer',
+      user: 'ada',
+      context: 'payee-a',
+      verifiedAt: START,
+      expiresAt: START + 300_000,
+    }
     expect(find(records(other), request, other.parts, START)).toEqual(grant)
   })
 
