@@ -12,6 +12,7 @@ import { PRESETS } from './core/presets.js'
 import { readAmount, readPrices, writeAmount } from './core/price.js'
 import { receive } from './core/receive.js'
 import { parseRecipient } from './core/route.js'
+import { sealer } from './core/sealed.js'
 import { resend, send } from './core/send.js'
 import { keyBook } from './core/service/api-key.js'
 import { createService } from './core/service/create-service.js'
@@ -120,7 +121,12 @@ export function createOtp(options: OtpOptions): Otp {
     channels: names,
     cooldownSeconds: engine.limits.cooldownSeconds,
     now: () => engine.clock.now(),
-    cookies: { sign: engine.keys.sign, isSigned: engine.keys.isSigned, bind: (id, text) => engine.keys.bind(id, 'browser', text) },
+    cookies: {
+      ...sealer(engine.keys, engine.random),
+      sign: engine.keys.sign,
+      isSigned: engine.keys.isSigned,
+      bind: (id, text) => engine.keys.bind(id, 'browser', text),
+    },
     get hasStore() {
       return store !== undefined
     },

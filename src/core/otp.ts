@@ -66,8 +66,11 @@ export interface Otp {
   readonly cooldownSeconds: readonly number[]
   /** The present instant of this process, epoch milliseconds, by the option `clock`. */
   now(): number
-  /** Signs and checks the session door's pointer cookie. */
+  /** Signs and checks what the session door keeps in a browser, and encrypts what it keeps in a session. */
   readonly cookies: {
+    seal(text: string): string
+    /** Reverses `seal`; `undefined` where no live secret opens it. */
+    open(sealed: string): string | undefined
     sign(text: string): string
     isSigned(text: string, signature: string): boolean
     bind(id: string, text: string): string

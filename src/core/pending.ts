@@ -42,6 +42,7 @@ export function describePending(engine: Engine, intent: Intent, found: Found, id
     expiresIn: Math.max(0, Math.ceil((found.expiresAt - found.now) / 1000)),
     expiresAt: found.expiresAt,
     resendIn: Math.max(0, Math.ceil((found.resendAt - found.now) / 1000)),
+    ...(opened.terms === undefined && Object.keys(opened.context).length > 0 ? { context: opened.context } : {}),
   }
 }
 

@@ -76,6 +76,8 @@ export async function repeated(
   const age = intent.ttlSeconds * 1000 - (found.expiresAt - found.now)
   const open = new Set(found.answers.filter((answer) => !answer.proved).map((answer) => answer.channel))
   const isSame =
+    // Whoever has guessed already asks for a new code.
+    found.attemptsLeft === intent.maxAttempts &&
     found.context === engine.keys.bind(id, 'context', canonicalContext(context)) &&
     open.size === routes.length &&
     routes.every(({ channel }) => open.has(channel.name))

@@ -140,6 +140,8 @@ export interface Pending {
   readonly expiresIn: number
   readonly expiresAt: number
   readonly resendIn: number
+  /** What is being approved, for intents that are bound to it. */
+  readonly context?: Readonly<Record<string, string>> | undefined
 }
 
 /** A grant was spent. */

@@ -1,3 +1,4 @@
+import type { RandomSource } from '../ports/random-source.js'
 import type { Context } from './context.js'
 import type { Keyring } from './keyring.js'
 import type { Terms } from './terms.js'
@@ -40,5 +41,22 @@ export function unseal(keys: Keyring, id: string, channel: string, sealed: strin
     terms: terms === '' ? undefined : (JSON.parse(terms) as Terms),
     ticket: ticket === '' ? undefined : ticket,
     stored: stored === '' ? undefined : stored,
+  }
+}
+
+/** Encrypts texts that belong to no challenge, each under a key of its own. */
+export function sealer(
+  keys: Keyring,
+  random: RandomSource,
+): { readonly seal: (text: string) => string; readonly open: (sealed: string) => string | undefined } {
+  return {
+    seal(text) {
+      const id = Buffer.from(random.bytes(16)).toString('base64url')
+      return `${id}.${keys.seal(id, 'note', text)}`
+    },
+    open(sealed) {
+      const [id = '', text = ''] = sealed.split('.')
+      return keys.unseal(id, 'note', text)
+    },
   }
 }

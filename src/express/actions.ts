@@ -12,11 +12,12 @@ import { isInFlight } from '../session/pointer-cookie.js'
 import { rememberedLine } from '../session/remembered.js'
 import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { abandonSession, freshSession, saveSession } from '../session/usable-session.js'
+import type { FormTargets } from './form-pages.js'
 import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
 import { logIn } from './log-in.js'
 import type { Place, Visit } from './place.js'
 import { limitHeaders, type Problem, sendJson, sendProblem } from './respond.js'
-import type { FormTargets, RouterSettings } from './router-options.js'
+import type { RouterSettings } from './router-options.js'
 
 /** What every route of one mounted router shares. */
 export interface Door {
@@ -29,6 +30,8 @@ export interface Door {
 export interface Outcome {
   answer(res: ServerResponse): void
   page(forms: FormTargets): string
+  /** What a page is told of a refusal, and of what was typed; `undefined` where nothing is. */
+  readonly note: { readonly problem?: Problem | Refused } | undefined
 }
 
 /** One POST route. */
@@ -117,11 +120,11 @@ const verifyCode: Action = async (door, fields, req, res) => {
   // Nobody was logged in, and nobody is told so.
   if (!isKnown) await forget()
   // An unknown user looks like a wrong code, also by its cookies (T48).
-  if (!isKnown) return refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
+  if (!isKnown) return { ...refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) }), note: undefined }
   if (!leaveGrant) visit.keepSuccess(verified.id)
   keepDevice(door.settings, deviceToken, req, session, res)
   if (remembered !== undefined) res.append('Set-Cookie', remembered)
-  return accepted(verified, returnTo)
+  return accepted(verified, returnTo, !leaveGrant)
 }
 
 /** True where this very browser gave the right code before, and what that was good for still holds. */
@@ -151,7 +154,7 @@ const cancelCode: Action = async (door, fields, req, res) => {
   const last = visit.pending === undefined ? await visit.last() : undefined
   await door.otp.cancel(visit.pending ?? (last?.isBefore === false ? last.id : undefined))
   if (visit.pending !== undefined) visit.forget()
-  return { answer: (answer) => sendJson(answer, { status: 'cancelled', intent: intent.name }), page: ({ page }) => page }
+  return { answer: (answer) => sendJson(answer, { status: 'cancelled', intent: intent.name }), page: ({ page }) => page, note: undefined }
 }
 
 /** The POST routes by name. */
@@ -175,10 +178,11 @@ function sent({ settings }: Door, result: Sent | Refused, check: HumanCheck | un
   return {
     answer: (res) => sendJson(res, { status: 'sent', ...body, expiresAt: new Date(expiresAt).toISOString() }, headers),
     page: ({ page }) => page,
+    note: {},
   }
 }
 
-function accepted(result: Verified, returnTo: string | undefined): Outcome {
+function accepted(result: Verified, returnTo: string | undefined, isLogin = false): Outcome {
   const { intent, to, channel, complete, waiting } = result
   const body = {
     status: 'verified',
@@ -192,17 +196,25 @@ function accepted(result: Verified, returnTo: string | undefined): Outcome {
   return {
     answer: (res) => sendJson(res, returnTo === undefined ? body : { ...body, returnTo }),
     page: ({ page, done }) => (complete ? (returnTo ?? done) : page),
+    // Nothing from before a login is in the session after it (T46).
+    note: isLogin ? undefined : {},
   }
 }
 
 /** The second of two submissions: for a program still a refusal (T21), for a person the way on. */
 function alreadyVerified(refused: Refused): Outcome {
-  return { answer: (res) => sendProblem(res, { ...refused, alreadyVerified: true }), page: ({ done }) => done }
+  return { answer: (res) => sendProblem(res, { ...refused, alreadyVerified: true }), page: ({ done }) => done, note: undefined }
 }
 
 function refusal(problem: Problem | Refused): Outcome {
   return {
     answer: (res) => sendProblem(res, problem),
-    page: ({ page }) => `${page}${page.includes('?') ? '&' : '?'}otp=${problem.reason}`,
+    page: ({ page }) => withReason(page, problem.reason),
+    note: { problem },
   }
+}
+
+/** The page's address with the reason of a refusal, and nothing that was typed (T65). */
+export function withReason(page: string, reason: string): string {
+  return `${page}${page.includes('?') ? '&' : '?'}otp=${reason}`
 }

@@ -2,11 +2,12 @@ import type { Request, RequestHandler } from 'express'
 import { EXTRA_PLACE_LIMITS } from '../core/extra-place.js'
 import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
-import { callback, checkOptions, flag, having, list, oneOf, optionError, record, required, text } from '../options.js'
+import { callback, checkOptions, flag, having, list, oneOf, optionError, record, text } from '../options.js'
 import type { ExtraPlaceLimit } from '../ports/limits.js'
 import type { CallerPolicy } from '../session/caller.js'
 import type { SitePolicy } from '../session/cross-site.js'
 import { DEVICE_COOKIE, type DeviceOptions, type DevicePolicy, deviceCookieName } from '../session/device-cookie.js'
+import { completeForms, type FormPages, type FormTargets } from './form-pages.js'
 
 /** The part of a Passport instance that the router calls. */
 export interface PassportLike {
@@ -14,14 +15,6 @@ export interface PassportLike {
     strategy: string,
     callback: (err: unknown, user?: unknown, info?: unknown) => void,
   ): (req: Request, res: never, next: (err?: unknown) => void) => unknown
-}
-
-/** Pages for browsers that post forms. */
-export interface FormPages {
-  /** Page with the forms: shown again after a send, and with `?otp=<reason>` after a refusal. */
-  readonly page: string
-  /** Where to go after a right code, unless a guard remembered a page of this site. @default '/' */
-  readonly done?: string | undefined
 }
 
 /** What a human check is asked about. */
@@ -80,12 +73,6 @@ export interface SessionRouterOptions extends CallerPolicy<Request>, DeviceOptio
   readonly forms?: FormPages | undefined
 }
 
-/** {@link FormPages}, decided. */
-export interface FormTargets {
-  readonly page: string
-  readonly done: string
-}
-
 /** Every option decided. */
 export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, SitePolicy {
   readonly path: string
@@ -99,7 +86,8 @@ export interface RouterSettings extends CallerPolicy<Request>, DevicePolicy, Sit
   readonly limitHeaders: boolean
   readonly challengeHuman: ChallengeHuman | undefined
   readonly challengeHumanOn: readonly ExtraPlaceLimit[]
-  readonly forms: FormTargets | undefined
+  /** Where a form's browser is sent, by intent. */
+  readonly forms: ((intent: string) => FormTargets) | undefined
 }
 
 /** Default of `challengeHumanOn`: what the caller's own address used up, and budgets that pumping uses up. */
@@ -110,8 +98,6 @@ export const HUMAN_CHECK_LIMITS: readonly ExtraPlaceLimit[] = [
   'pumping_country',
   'pumping_block',
 ]
-
-const PAGE = text(1, 200, /^\/(?!\/)[\w./?=&%-]*$/, 'a path of this site, e.g. "/login"')
 
 /** Checks and completes the options of `sessionRouter`. */
 export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): RouterSettings {
@@ -135,7 +121,6 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     currentUser: callback,
     addressLimits: flag,
   })
-  if (options.forms !== undefined) checkOptions('sessionRouter forms', options.forms, { page: required(PAGE), done: PAGE })
   if (options.passport !== undefined && options.login !== undefined) {
     throw optionError('sessionRouter', 'options "passport" and "login" exclude each other')
   }
@@ -167,7 +152,7 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
     limitHeaders: options.limitHeaders ?? false,
     challengeHuman: options.challengeHuman,
     challengeHumanOn: options.challengeHumanOn ?? HUMAN_CHECK_LIMITS,
-    forms: options.forms === undefined ? undefined : { page: options.forms.page, done: options.forms.done ?? '/' },
+    forms: options.forms === undefined ? undefined : completeForms(otp, options.forms),
     currentUser: options.currentUser,
     addressLimits: options.addressLimits,
   }

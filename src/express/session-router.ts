@@ -5,7 +5,9 @@ import { OtpError } from '../errors.js'
 import { isCrossSite } from '../session/cross-site.js'
 import { isForm, readBody } from '../session/read-body.js'
 import { abandonSession } from '../session/usable-session.js'
-import { ACTIONS, type Action, type Door } from './actions.js'
+import { ACTIONS, type Action, type Door, withReason } from './actions.js'
+import { leaveNote, notedProblem, typedValues } from './note.js'
+import { passDoor } from './otp-page.js'
 import { aheadOfSession, behindSession } from './place.js'
 import { READERS } from './readers.js'
 import { sendProblem, sendSeeOther } from './respond.js'
@@ -32,10 +34,10 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
     routes.set(`${path}/${name}`, { method: 'GET', run: (req, res) => read(door, req, res) })
   }
   for (const [name, action] of Object.entries(ACTIONS)) {
-    routes.set(`${path}/${name}`, { method: 'POST', run: (req, res) => post(action, req, res) })
+    routes.set(`${path}/${name}`, { method: 'POST', run: (req, res) => post(name, action, req, res) })
   }
 
-  async function post(action: Action, req: Request, res: Response): Promise<void> {
+  async function post(name: string, action: Action, req: Request, res: Response): Promise<void> {
     if (isCrossSite(req, settings, isForm(req))) return sendProblem(res, { reason: 'cross_site' })
     const body = await readBody(req as Request & IncomingMessage, { forms: forms !== undefined })
     if (!body.ok) {
@@ -43,13 +45,24 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
       return sendProblem(res, { reason, ...(reason === 'invalid_request' ? { errors: [{ field: 'body', reason: body.reason }] } : {}) })
     }
     const outcome = await action(door, body.fields, req, res)
-    if (forms !== undefined && body.form && prefersHtml(req)) return sendSeeOther(res, outcome.page(forms))
-    outcome.answer(res)
+    if (forms === undefined || !body.form || !prefersHtml(req)) return outcome.answer(res)
+    const intent = intentNamed(body.fields)
+    if (outcome.note !== undefined) {
+      await leaveNote(door, req, res, intent, {
+        action: name,
+        values: typedValues(body.fields),
+        problem: notedProblem(outcome.note.problem),
+      })
+    }
+    sendSeeOther(res, outcome.page(forms(intent)))
   }
 
   return function sessionRouterMiddleware(req, res, next) {
     const route = routes.get(routeName(req.path))
-    if (route === undefined) return next()
+    if (route === undefined) {
+      if (forms !== undefined) passDoor(req, door)
+      return next()
+    }
     if (req.method !== route.method && !(route.method === 'GET' && req.method === 'HEAD')) {
       return sendProblem(res, { reason: 'method_not_allowed', headers: { Allow: route.method } })
     }
@@ -57,9 +70,17 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
       if (!(err instanceof OtpError) || err.status !== 503 || res.headersSent) return next(err)
       otp.reportOutage(routeName(req.path).slice(path.length + 1), err)
       abandonSession(req)
-      sendProblem(res, { reason: 'temporarily_unavailable' })
+      const reason = 'temporarily_unavailable'
+      // The body may be gone with the fault, and its intent with it.
+      if (forms !== undefined && isForm(req) && prefersHtml(req)) return sendSeeOther(res, withReason(forms('').page, reason))
+      sendProblem(res, { reason })
     })
   }
+}
+
+function intentNamed(fields: ReadonlyMap<string, unknown>): string {
+  const intent = fields.get('intent') ?? 'login'
+  return typeof intent === 'string' ? intent : ''
 }
 
 /** As Express routes by default: any case, one slash more or less at the end. */

@@ -44,7 +44,7 @@ function fieldsOf(value: unknown, form: boolean): Body {
   const fields = new Map<string, unknown>(Object.entries(value))
   // A parser makes an array of a repeated field.
   if (form && [...fields.values()].some((field) => typeof field !== 'string')) return { ok: false, reason: 'repeated_field' }
-  return { ok: true, fields, form }
+  return { ok: true, fields: form ? grouped(fields) : fields, form }
 }
 
 function formFields(params: URLSearchParams): Body {
@@ -53,5 +53,18 @@ function formFields(params: URLSearchParams): Body {
     if (fields.has(name)) return { ok: false, reason: 'repeated_field' }
     fields.set(name, value)
   }
-  return { ok: true, fields, form: true }
+  return { ok: true, fields: grouped(fields), form: true }
+}
+
+/** A form has no objects: its field `context.amount` is the `amount` of `context`. */
+function grouped(fields: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  const whole = new Map<string, unknown>()
+  const groups = new Map<string, [string, unknown][]>()
+  for (const [name, value] of fields) {
+    const [, group, part] = /^(context|recipients|codes)\.([\w-]{1,40})$/.exec(name) ?? []
+    if (group === undefined || part === undefined) whole.set(name, value)
+    else groups.set(group, [...(groups.get(group) ?? []), [part, value]])
+  }
+  for (const [group, parts] of groups) if (!whole.has(group)) whole.set(group, Object.fromEntries(parts))
+  return whole
 }

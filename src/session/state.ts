@@ -12,6 +12,8 @@ export interface OtpSessionState {
   first?: { readonly userId: string; readonly amr: readonly string[]; readonly at: number; readonly mark: string; readonly remember?: true }
   /** How the user was authenticated who is signed in. */
   login?: { readonly amr: readonly string[]; readonly mark: string }
+  /** What the last form of an intent came to, encrypted, for the page that is shown next. */
+  note?: { readonly intent: string; readonly sealed: string }
   /** Path to go back to after the code, checked when stored and again when used (T50). */
   returnTo?: string
 }

@@ -2,7 +2,7 @@ import type { Transport } from 'express-otp'
 import { smsChannel } from 'express-otp/channels/sms'
 import { outbox } from 'express-otp/testing'
 import { describe, expect, it } from 'vitest'
-import { type Answer, type Browser, type DoorApp, openDoor, PLACES } from '../helpers/door-app.js'
+import { type Answer, type Browser, type DoorApp, openDoor, PLACES, wrong } from '../helpers/door-app.js'
 import { ANN, BOB, guess, reasons } from '../security/scenes.js'
 
 const COPIES = 6
@@ -107,6 +107,13 @@ describe.each(PLACES)('two identical sends of one browser %s', (place) => {
     expect(reasons(await guess(ann, sms.code(), 1))).toEqual(['verified'])
     expect((await ann.post('/otp/send', { to: BOB })).status).toBe(200)
     expect(sms.messages).toHaveLength(3)
+  })
+
+  it('are not one where a code was typed in between', async () => {
+    const { ann, sms } = await visited()
+    await ann.post('/otp/send', { to: ANN })
+    await guess(ann, wrong(sms.code()), 1)
+    expect((await ann.post('/otp/send', { to: ANN })).body.reason).toBe('rate_limited')
   })
 
   it('T66 never tell a sandbox code twice', async () => {
