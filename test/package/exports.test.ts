@@ -43,8 +43,9 @@ describe('package.json#exports', () => {
     expect(files.filter((file) => /^(?:core|ports|session|util)\//.test(file))).toEqual([])
   })
 
-  it('has every subpath that a comment or the README names', () => {
-    const texts = [...sources.map(({ text }) => text), read('README.md'), read('CHANGELOG.md')]
+  it('has every subpath that a comment or a page names', () => {
+    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'))
+    const texts = [...sources.map(({ text }) => text), ...['README.md', 'CHANGELOG.md', ...pages.map((name) => `docs/${name}`)].map(read)]
     const mentions = texts.flatMap((text) => [...text.matchAll(/['"`](express-otp(?:\/[a-z-]+)+)['"`]/g)].map(([, name]) => name))
     expect([...new Set(mentions)].filter((name) => name !== undefined && !names.includes(name))).toEqual([])
   })

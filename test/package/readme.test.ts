@@ -1,17 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DEFAULT_LIMITS, ERROR_CODES, INTENT_DEFAULTS, PRESETS, REASONS } from 'express-otp'
-import { PROBLEMS } from 'express-otp/express'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { browserOf } from '../helpers/door-app.js'
 import { type Packed, packPackage } from '../helpers/packed.js'
 import { root } from '../helpers/source-files.js'
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const blocks = [...readme.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+const pages = ['README.md', ...markdown('docs')].map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+// The recipes beside the guide have tests of their own, which run their code.
+const blocks = pages
+  .filter(({ path }) => path === 'README.md' || path.startsWith('docs/guide/'))
+  .flatMap(({ text }) => [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code))
 const [quickStart = ''] = blocks
 
 /** What a reader knows to be there: where each name of an example comes from, unless the example says it itself. */
@@ -61,7 +62,7 @@ function withKnown(code: string): string {
   return [...missing.map(([, line]) => line), "import type {} from 'express-session'", session, user, code, 'export {}'].join('\n')
 }
 
-describe('the README', () => {
+describe('the README and the guide', () => {
   const packages = ['libphonenumber-js', 'passport-custom', 'express', 'express-session', 'passport', 'ioredis']
   const types = ['express', 'express-session', 'node', 'passport'].map((name) => `@types/${name}`)
   let packed: Packed
@@ -72,7 +73,7 @@ describe('the README', () => {
 
   afterAll(() => packed.remove())
 
-  it('has code that compiles against the packed package', () => {
+  it('have code that compiles against the packed package', () => {
     const files = Object.fromEntries(blocks.map((code, index) => [`block-${index}.ts`, withKnown(code)]))
     const compilerOptions = { target: 'es2023', module: 'nodenext', strict: false, noEmit: true, types: ['node'], skipLibCheck: true }
     const project = packed.project([...packages, ...types], {
@@ -84,7 +85,7 @@ describe('the README', () => {
     expect(compile(project)).toBe('')
   })
 
-  it('starts with lines that log somebody in', async () => {
+  it('start with lines that log somebody in', async () => {
     const port = await freePort()
     const project = packed.project(packages, { 'package.json': '{"type":"module"}', 'app.js': quickStart.replace('3000', String(port)) })
     const env = { ...process.env, NODE_ENV: 'development', OTP_SECRET: 'o'.repeat(32), SESSION_SECRET: 's'.repeat(32) }
@@ -100,7 +101,7 @@ describe('the README', () => {
     expect((await ann.get('/')).text).toBe('Hello ann@example.org')
   })
 
-  it('has lines that send and check a code for another backend', async () => {
+  it('have lines that send and check a code for another backend', async () => {
     const port = await freePort()
     const lines = blocks.find((code) => code.includes('apiRouter') && code.includes('listen')) ?? ''
     const project = packed.project(packages, { 'package.json': '{"type":"module"}', 'app.js': lines.replace('3000', String(port)) })
@@ -121,55 +122,15 @@ describe('the README', () => {
     expect(await ask('verify', { id, code: await code })).toMatchObject({ status: 'verified', to: '+12065550100' })
   })
 
-  it('names the limits with their defaults', () => {
-    const expected = Object.fromEntries(Object.entries(DEFAULT_LIMITS).map(([name, value]) => [name, JSON.stringify(value)]))
-    expect(table('Limits')).toEqual(expected)
-  })
-
-  it('names the options of an intent with their defaults', () => {
-    const rows = table('Options')
-    for (const [name, value] of Object.entries(INTENT_DEFAULTS))
-      expect([name, rows[name]]).toEqual([name, typeof value === 'string' ? value : JSON.stringify(value)])
-  })
-
-  it('T08 names the figures of both presets', () => {
-    const expected = Object.entries(PRESETS.default).map(([name, value]) => [
-      name,
-      String(value),
-      String(Reflect.get(PRESETS.strict, name)),
-    ])
-    expect(tableCells('Presets').slice(2)).toEqual(expected)
-  })
-
-  it('names every reason with its status, and every error', () => {
-    const statuses = Object.fromEntries(Object.entries(PROBLEMS).map(([reason, { status }]) => [reason, String(status)]))
-    const rows = tableRows('Reasons and errors')
-    expect(Object.fromEntries(rows.filter(([name]) => name in statuses))).toEqual(statuses)
-    expect(REASONS.filter((reason) => !(reason in statuses))).toEqual([])
-    expect(rows.map(([name]) => name).filter((name) => name.startsWith('ERR_'))).toEqual([...ERROR_CODES])
-  })
-
-  it('shows pictures and pages that are there', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path)
-    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  it('lead to pages, headings and pictures that are there', () => {
+    const dead = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)]
+        .filter(([, to = '', anchor = '']) => !isThere(to === '' ? path : join(dirname(path), to), anchor))
+        .map(([link]) => `${path} ${link}`),
+    )
+    expect(dead).toEqual([])
   })
 })
-
-/** First and second column of the tables of a section, without code marks. */
-function tableRows(heading: string): (readonly [string, string])[] {
-  const section = readme.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
-  return [...section.matchAll(/^\| `([^`]+)`[^|]*\| ([^|]*?) *\|/gm)].map(([, name = '', value = '']) => [name, value.replaceAll('`', '')])
-}
-
-/** Every cell of the tables of a section, without code marks. */
-function tableCells(heading: string): string[][] {
-  const section = readme.split(/^## /m).find((part) => part.startsWith(heading)) ?? ''
-  return [...section.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) => row.split('|').map((cell) => cell.replaceAll('`', '').trim()))
-}
-
-function table(heading: string): Record<string, string> {
-  return Object.fromEntries(tableRows(heading))
-}
 
 function compile(project: string): string {
   try {
@@ -207,4 +168,22 @@ async function firstCode(output: NodeJS.ReadableStream): Promise<string> {
     if (code !== null) return code[0]
   }
   throw new Error('no code was printed')
+}
+
+function markdown(folder: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name))
+}
+
+function isThere(path: string, anchor: string): boolean {
+  if (!existsSync(join(root, path))) return false
+  if (anchor === '' || !path.endsWith('.md')) return true
+  const headings = readFileSync(join(root, path), 'utf8').matchAll(/^#+ (.*)$/gm)
+  return [...headings].some(
+    ([, text = '']) =>
+      text
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, '')
+        .replace(/\s+/g, '-') === anchor,
+  )
 }
