@@ -1,10 +1,9 @@
 // Log in with a one-time code, by text message or e-mail, and approve each money transfer with a code of its own.
-import { readFileSync } from 'node:fs'
 import express from 'express'
 import { createOtp } from 'express-otp'
 import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
-import { requireOtp, sessionRouter } from 'express-otp/express'
+import { otpPage, requireOtp, sessionRouter } from 'express-otp/express'
 import { OtpStrategy } from 'express-otp/passport'
 import { nodemailerTransport } from 'express-otp/transports/nodemailer'
 import session from 'express-session'
@@ -13,9 +12,7 @@ import passport from 'passport'
 import { createInbox } from './inbox.js'
 import { operator } from './operator.js'
 import { sessionStore, unavailable, within } from './redis.js'
-import { clientKit, folder, onError, page, problem, secure, wantsPage } from './web.js'
-
-const home = readFileSync(folder('pages/home.html'), 'utf8')
+import { clientKit, codePlaces, folder, onError, page, problem, render, secure, wantsPage } from './web.js'
 
 /** What `createOtp` is given; `npx express-otp doctor` looks at it through doctor.js. */
 export function otpOptions({ inbox, otpSecret, smtpUrl }) {
@@ -79,13 +76,14 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPa
   app.use((_req, _res, next) => next(redis === undefined || redis.isReady ? undefined : unavailable()))
   app.use(session(sessionOptions({ redis, sessionSecret })))
   app.use(auth.session())
-  app.use(sessionRouter(otp, { passport: auth }))
+  // The pages work by forms too, without scripts.
+  const forms = { page: '/login', intents: { transfer: { page: '/transfer', done: '/transfer' } } }
+  app.use(sessionRouter(otp, { passport: auth, forms }))
 
   app.get('/', (req, res) => {
-    const values = { state: req.user ? 'logged-in' : 'logged-out', who: escapeHtml(req.user?.to ?? '') }
-    res.type('html').send(home.replace(/{{(\w+)}}/g, (_, name) => values[name]))
+    res.send(render('home', { state: req.user ? 'logged-in' : 'logged-out', who: req.user?.to }))
   })
-  app.get('/login', page('login'))
+  app.get('/login', async (req, res) => res.send(render('login', codePlaces(await otpPage(req)))))
   app.get('/me', needUser, (req, res) => res.json({ user: req.user }))
   app.post('/logout', (req, res, next) => {
     req.logout((err) => {
@@ -96,10 +94,18 @@ export function createApp({ redis, otpSecret, sessionSecret, smtpUrl, operatorPa
   })
 
   const transferOf = (req) => ({ amount: req.body.amount, payee: req.body.payee })
-  const approved = requireOtp(otp, { intent: 'transfer', context: transferOf })
-  app.get('/transfer', toLogin, needUser, page('transfer'))
-  app.post('/transfer', needUser, express.json({ limit: '4kb' }), checkTransfer, approved, (req, res) => {
-    res.json({ status: 'transferred', ...transferOf(req) })
+  const approved = requireOtp(otp, { intent: 'transfer', context: transferOf, loginPage: '/transfer' })
+  const bodies = [express.json({ limit: '4kb' }), express.urlencoded({ extended: false, limit: '4kb' })]
+  app.get('/transfer', toLogin, needUser, async (req, res) => {
+    const { transferred } = req.session
+    delete req.session.transferred
+    const places = codePlaces(await otpPage(req, { intent: 'transfer' }), { isDone: transferred !== undefined })
+    res.send(render('transfer', { ...places, ...transferred }))
+  })
+  app.post('/transfer', needUser, bodies, checkTransfer, approved, (req, res) => {
+    if (!wantsPage(req)) return res.json({ status: 'transferred', ...transferOf(req) })
+    req.session.transferred = transferOf(req)
+    req.session.save((err) => (err ? onError(err, req, res) : res.redirect(303, '/transfer')))
   })
 
   app.get('/inbox', page('inbox'))
@@ -126,5 +132,3 @@ function checkTransfer(req, res, next) {
   if (isAmount && typeof payee === 'string' && payee !== '') return next()
   problem(res, 400, 'invalid_request')
 }
-
-const escapeHtml = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)

@@ -1,4 +1,5 @@
 // What every answer has in common: pages, headers, problems.
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -11,6 +12,31 @@ export const wantsPage = (req) => req.accepts(['json', 'html']) === 'html'
 /** Sends a page of `pages/`. */
 export function page(name) {
   return (_req, res) => res.sendFile(`${name}.html`, { root: folder('pages') })
+}
+
+/** A page of `pages/` with what stands at its `{{places}}`, escaped, and the section shown that is `step`. */
+export function render(name, { step, ...values }) {
+  const html = pages.get(name) ?? readFileSync(folder(`pages/${name}.html`), 'utf8')
+  pages.set(name, html)
+  return html.replace(`id="${step}" hidden`, `id="${step}"`).replace(/{{(\w+)}}/g, (_, place) => escapeHtml(String(values[place] ?? '')))
+}
+
+const pages = new Map()
+const escapeHtml = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+
+/** What the pages with a code show without scripts, of what `otpPage` tells. */
+export function codePlaces({ granted, pending, problem, values }, { isDone = false } = {}) {
+  const step = isDone ? 'done' : pending !== undefined ? 'enter' : granted !== undefined && 'context.payee' in values ? 'confirm' : 'ask'
+  const isAboutCode = problem?.field === 'code' && step === 'enter'
+  return {
+    step,
+    ...{ to: values.to, amount: values['context.amount'], payee: values['context.payee'], ...pending?.context },
+    ...{ sentTo: pending?.to, channel: pending?.channel === 'email' ? 'e-mail' : 'message', reference: pending?.reference },
+    timer: pending === undefined ? '' : `Valid for ${Math.max(1, Math.floor(pending.expiresIn / 60))} min`,
+    codeHint: pending === undefined ? '' : `${pending.codeLength} digits. Attempts left: ${pending.attemptsLeft}.`,
+    codeError: isAboutCode ? problem.detail : '',
+    askError: problem !== undefined && !isAboutCode ? problem.detail : '',
+  }
 }
 
 /** The package's own module for pages: one file, as it is. */

@@ -75,8 +75,16 @@ export function codeForm(code, { onDone, onStart }) {
     const { problem: found } = await code.verify(typed)
     refused = found?.reason === 'invalid_code' ? typed : ''
   })
-  resend.addEventListener('click', () => code.resend())
-  restart.addEventListener('click', () => code.cancel())
+  // Without scripts these two post forms of their own.
+  for (const [element, ask] of [
+    [resend, () => code.resend()],
+    [restart, () => code.cancel()],
+  ]) {
+    element.addEventListener('click', (event) => {
+      event.preventDefault()
+      ask()
+    })
+  }
   const { codeLength, alphabet } = code.state.config
   if (codeLength > 0) measure(codeLength, alphabet)
   defineOneTimeCode()

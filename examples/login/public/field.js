@@ -1,6 +1,9 @@
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id)
 
+// The pages check what is typed themselves, in words of their own.
+for (const form of document.forms) form.noValidate = true
+
 /** Says what is wrong next to a field and to screen readers, and takes it back with `''`. */
 export function say(field, words) {
   byId(`${field.id}-error`).textContent = words
