@@ -65,9 +65,29 @@ export async function freshSession(req: DoorRequest): Promise<SessionLike | unde
   return isGone ? undefined : usableSession(req)
 }
 
-/** Saves now, so that the next request, wherever it lands, sees it. */
-export function saveSession(session: SessionLike): Promise<void> {
-  return withinDeadline('saved', (done) => session.save(done))
+/** Saves now, so that the next request, wherever it lands, sees it; what is not changed after that is not written again when the answer ends. */
+export async function saveSession(session: SessionLike): Promise<void> {
+  await withinDeadline('saved', (done) => session.save(done))
+  const { save } = session
+  const saved = contentOf(session)
+  // express-session holds a session whose id has changed for one that was never saved.
+  Object.defineProperty(session, 'save', {
+    configurable: true,
+    enumerable: false,
+    writable: true,
+    value(done: (err?: unknown) => void = () => undefined) {
+      if (contentOf(session) !== saved) return save.call(session, done)
+      // Never within the call: express-session would end the answer before it has begun it.
+      process.nextTick(done)
+      return session
+    },
+  })
+}
+
+/** What of a session its store would tell apart, but for the passing of time. */
+function contentOf({ cookie, ...data }: SessionLike): string {
+  const originalMaxAge: unknown = typeof cookie === 'object' && cookie !== null ? Reflect.get(cookie, 'originalMaxAge') : undefined
+  return JSON.stringify([data, originalMaxAge])
 }
 
 /** Gives the browser a new session id; the old one is destroyed in the store (T45). */

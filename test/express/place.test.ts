@@ -22,6 +22,41 @@ async function counted(options: DoorAppOptions): Promise<DoorApp & { readonly ca
   return { ...app, calls }
 }
 
+describe.each([AHEAD, 'behind the session'] as const)('%s', (place) => {
+  it('a login writes the new session once, also over an old one', async () => {
+    const login = ({ to }: { readonly to: string }, req: object) => void Reflect.set(Reflect.get(req, 'session'), 'user', to)
+    const { browser, sms, calls } = await counted({ place, router: { login }, routes: userRoutes })
+    const ann = browser()
+    await ann.post('/become', { user: 'bob' })
+    await ann.post('/otp/send', { to: ANN })
+    calls.length = 0
+    expect((await ann.post('/otp/verify', { code: sms.code() })).status).toBe(200)
+    expect(calls.filter((verb) => verb === 'set')).toEqual(['set'])
+  })
+
+  it('what the application adds to the new session afterwards is written too', async () => {
+    const login = (_verified: unknown, req: object) => void Reflect.set(Reflect.get(req, 'session'), 'user', ANN)
+    const { browser, sms, calls } = await counted({
+      place,
+      router: { login },
+      before: (app) =>
+        app.use((req, res, next) => {
+          const end = res.writeHead.bind(res)
+          Reflect.set(res, 'writeHead', (...args: Parameters<typeof res.writeHead>) => {
+            if (req.path === '/otp/verify') Reflect.set(req.session, 'seen', 'late')
+            return end(...args)
+          })
+          next()
+        }),
+    })
+    const ann = browser()
+    await ann.post('/otp/send', { to: ANN })
+    calls.length = 0
+    await ann.post('/otp/verify', { code: sms.code() })
+    expect(calls.filter((verb) => verb === 'set')).toEqual(['set', 'set'])
+  })
+})
+
 describe('ahead of the session', () => {
   it('send, resend, wrong codes and cancel of a login never touch the session', async () => {
     const { browser, sms, clock, calls } = await counted({ place: AHEAD })
