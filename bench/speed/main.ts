@@ -1,5 +1,5 @@
 // `npm run bench [-- --quick]`: express-otp beside what else there is, in one run: speed, Redis, memory, start, size. Prints tables, writes bench/results/speed.json and
-// docs/images/speed.svg. `--quick` takes two minutes, writes nothing, and is good for a look only; `--only=behind/redis,ahead/redis` fights these alone.
+// docs/images/speed.svg. `--quick` takes two minutes, writes nothing, and is good for a look only; `--only=behind/redis,ahead/redis` fights these alone, `--rounds=9` more often.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { startRedis } from '../../test/helpers/redis-server.js'
@@ -17,11 +17,9 @@ import { BARE, BCRYPT, PAIRED, REFERENCES, ROUTES, type RouteName, type Target }
 
 const started = performance.now()
 const isQuick = process.argv.includes('--quick')
-const only = process.argv
-  .find((word) => word.startsWith('--only='))
-  ?.slice('--only='.length)
-  .split(',')
-const [rounds, sliceMs, warmUp] = isQuick ? [1, 400, 1000] : [5, 800, 3000]
+const only = given('only')?.split(',')
+const [usualRounds, sliceMs, warmUp] = isQuick ? [1, 400, 1000] : [5, 600, 2000]
+const rounds = Number(given('rounds') ?? usualRounds)
 const paired = PAIRED.filter(({ name }) => only === undefined || only.includes(name))
 
 installPeers()
@@ -51,6 +49,10 @@ try {
 } finally {
   client.destroy()
   await server.stop()
+}
+
+function given(option: string): string | undefined {
+  return process.argv.find((word) => word.startsWith(`--${option}=`))?.slice(option.length + 3)
 }
 
 /** Everybody in turn, round by round, so that what drifts meets all of them; the references get what their opponents showed of them. */
