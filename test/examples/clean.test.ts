@@ -1,0 +1,106 @@
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { hasChromium } from '../helpers/chromium.js'
+import { codeError, fillIn, overflow, paleTexts, type, useBrowser } from './browse.js'
+import { useLogin, wrong } from './login-app.js'
+import { broken } from './reader.js'
+
+const phone = '+12068800123'
+
+const RIGHT_TO_LEFT = "addEventListener('DOMContentLoaded', () => Object.assign(document.documentElement, { dir: 'rtl', lang: 'ar' }))"
+const LARGE = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
+
+interface Look extends BrowserContextOptions {
+  readonly script?: string
+}
+
+const looks: readonly (readonly [string, Look])[] = [
+  ['in light colors', { colorScheme: 'light' }],
+  ['in dark colors', { colorScheme: 'dark' }],
+  ['from right to left', { locale: 'ar', script: RIGHT_TO_LEFT }],
+  ['320 px wide', { viewport: { width: 320, height: 640 } }],
+  // What a browser makes of a window of 1000 by 720 (WCAG 2.2, 1.4.10).
+  ['at 200 % zoom', { viewport: { width: 500, height: 360 }, deviceScaleFactor: 2 }],
+  ['with letters of twice the size', { script: LARGE }],
+]
+
+/** Looks at a page for whatever axe-core finds, for pale words, and for anything that sticks out to the side. */
+function examiner(page: Page): { look(state: string): Promise<void>; found: readonly string[] } {
+  const found: string[] = []
+  return {
+    found,
+    async look(state) {
+      for (const rule of await broken(page)) found.push(`${state}: ${rule}`)
+      for (const text of await paleTexts(page)) found.push(`${state}: pale: ${text}`)
+      const pixels = await overflow(page)
+      if (pixels > 0) found.push(`${state}: ${pixels} px too wide`)
+    },
+  }
+}
+
+describe.skipIf(!hasChromium)('every page of the login example', () => {
+  const open = useBrowser()
+  const login = useLogin()
+
+  it.each(looks)('is clean by axe-core, %s, whatever happened', async (_name, { script, ...options }) => {
+    const page = await open(options)
+    if (script !== undefined) await page.addInitScript(script)
+    const app = login()
+    const { found, look } = examiner(page)
+
+    await page.goto(app.url)
+    await look('home')
+    await page.goto(`${app.url}/inbox`)
+    await look('empty inbox')
+    await page.goto(`${app.url}/transfer`)
+    await page.getByRole('button', { name: 'Send code' }).click()
+    await page.locator('#to-error:not(:empty)').waitFor()
+    await look('address refused')
+    await fillIn(page, phone)
+    await look('code')
+    await type(page, wrong(await app.code()))
+    await codeError(page)
+    await look('wrong code')
+    app.advance(301)
+    await type(page, await app.code())
+    await page.locator('#code:disabled').waitFor()
+    await look('expired')
+    await page.getByRole('button', { name: 'Use another address' }).click()
+    await fillIn(page, phone)
+    const right = await app.code()
+    for (const bad of ['000000', '111111', '222222', '333333', '444444', '555555'].filter((code) => code !== right).slice(0, 5)) {
+      await type(page, bad)
+      await page.locator('#code-button:not([aria-busy])').waitFor()
+    }
+    await page.locator('#code:disabled').waitFor()
+    await look('limited')
+
+    app.advance(600)
+    await page.getByRole('button', { name: 'Use another address' }).click()
+    await fillIn(page, phone)
+    await type(page, await app.code())
+    await page.waitForURL(`${app.url}/transfer`)
+    await look('transfer')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await look('transfer refused')
+    await page.getByLabel('Payee').fill('A company with quite a long name, limited')
+    await page.getByLabel('Amount in EUR').fill('1234567.89')
+    app.advance(60)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    await look('approval')
+    await type(page, await app.code())
+    await page.getByRole('heading', { name: 'Transfer approved' }).waitFor()
+    await look('approved')
+
+    await page.goto(app.url)
+    await look('home of a user')
+    await page.goto(`${app.url}/inbox`)
+    await page.locator('.message').first().waitFor()
+    await look('inbox')
+    await page.goto(`${app.url}/operator`)
+    await page.locator('#events li').first().waitFor()
+    await look('operator')
+    expect(found).toEqual([])
+  })
+})
