@@ -37,6 +37,11 @@ export function startHandWritten(redisUrl: string): Promise<DemoProcess> {
   return startProgram('test/helpers/hand-written-app.js', { REDIS_URL: redisUrl })
 }
 
+/** Starts the app of skewed-app.js: `CLOCK_AHEAD_SECONDS`, `STORE_AHEAD_SECONDS`, `REDIS_URL`, `VENDOR_URL`. */
+export function startSkewed(env: Readonly<Record<string, string>>): Promise<DemoProcess> {
+  return startProgram('test/helpers/skewed-app.js', env)
+}
+
 async function startProgram(program: string, env: Readonly<Record<string, string>>): Promise<DemoProcess> {
   const settings = Object.entries({ PORT: '0', ...env }).map(([name, value]) => `${name}=${value}`)
   const server = await spawnServer('env', [...settings, process.execPath, path(program)])
