@@ -32,6 +32,7 @@ export interface Answer {
   readonly problem?: CodeProblem
   readonly intents?: Readonly<Record<string, CodeConfig>>
   readonly pending?: readonly (Answer & { readonly intent: string })[]
+  readonly id?: string
   readonly to?: string
   readonly channel?: ChannelName
   readonly reference?: string

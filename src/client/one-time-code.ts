@@ -11,6 +11,8 @@ export interface OneTimeCodeOptions {
   readonly intent?: string | undefined
   /** What is being approved, for an intent that is bound to it; asked for at each send and verify. Default: nothing. */
   readonly context?: (() => Readonly<Record<string, string | number>>) | undefined
+  /** Id of a challenge that another browser asked for, as its `state.id` says, where the intent allows that. Default: what this browser asked for. */
+  readonly id?: string | undefined
   /** Sends the requests. Default: the browser's. */
   readonly fetch?: typeof fetch | undefined
   /** Milliseconds on a clock that nobody sets. Default: `performance.now`. */
@@ -65,7 +67,7 @@ const DEAD = /^(?:expired|no_pending_challenge|too_many_attempts)$/
  * await code.load()
  */
 export function oneTimeCode(options: OneTimeCodeOptions = {}): OneTimeCode {
-  const { path = '/otp', intent = 'login', context, now = () => performance.now() } = options
+  const { path = '/otp', intent = 'login', context, id, now = () => performance.now() } = options
   // Called bare, as the browser's own must be, and looked up late, so that a page may have wrapped it.
   const fetcher: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
   const listeners = new Set<() => void>()
@@ -130,9 +132,9 @@ export function oneTimeCode(options: OneTimeCodeOptions = {}): OneTimeCode {
   function pending({ channel, codeLength, alphabet, expiresIn = 0, resendIn = 0, ...shown }: Answer): Partial<CodeState> {
     clock.set('code', expiresIn)
     clock.set('resend', resendIn)
-    const { to = '', reference = '', waiting = [], attemptsLeft = 0 } = shown
+    const { id = '', to = '', reference = '', waiting = [], attemptsLeft = 0 } = shown
     const config = { ...state.config, ...(codeLength && { codeLength }), ...(alphabet && { alphabet }) }
-    return { step: 'code', usable: true, config, to, channel, reference, waiting, attemptsLeft, problem: undefined, result: undefined }
+    return { step: 'code', usable: true, config, id, to, channel, reference, waiting, attemptsLeft, problem: undefined, result: undefined }
   }
 
   async function deliver(route: string, fields: object): Promise<Partial<CodeState>> {
@@ -192,7 +194,7 @@ export function oneTimeCode(options: OneTimeCodeOptions = {}): OneTimeCode {
       })
     },
     verify(code) {
-      const body = { [typeof code === 'string' ? 'code' : 'codes']: code, ...bound() }
+      const body = { [typeof code === 'string' ? 'code' : 'codes']: code, ...bound(), ...(id && { id }) }
       return once('verify', body, async () => {
         // The call before this one was right.
         if (state.step === 'done') return {}

@@ -21,6 +21,8 @@ export interface CodeState {
   /** The request under way. */
   readonly busy: 'load' | 'send' | 'resend' | 'verify' | 'cancel' | undefined
   readonly config: CodeConfig
+  /** Names the challenge to another browser, where the intent allows one; `''` before. */
+  readonly id: string
   /** Where the code went, masked; `''` before. */
   readonly to: string
   readonly channel: ChannelName | undefined
@@ -48,6 +50,7 @@ export const START: CodeState = {
   step: 'start',
   busy: undefined,
   config: { channels: [], codeLength: 0, alphabet: 'digits', stepUp: false },
+  id: '',
   to: '',
   channel: undefined,
   reference: '',

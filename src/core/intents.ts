@@ -38,6 +38,11 @@ export interface IntentOptions {
   readonly fallback?: boolean | undefined
   /** Whether a resend ends the old code (`replace`) or leaves the newest two valid under one count (`keep`). @default 'replace' */
   readonly resend?: 'replace' | 'keep' | undefined
+  /**
+   * Lets the code be typed in another browser than the one that asked for it, which then names the challenge: `{ "id", "code" }` to `/otp/verify`. The proof belongs to the
+   * browser in which it was typed. Not for the intent `login`, nor with `secondFactor` (T16). @default false
+   */
+  readonly allowOtherBrowser?: boolean | undefined
   /** Seconds that a grant lives, 10 to 600. @default 300 */
   readonly grantSeconds?: number | undefined
   /**
@@ -90,6 +95,7 @@ export interface Intent {
   readonly mode: 'any' | 'all'
   readonly fallback: boolean
   readonly resend: 'replace' | 'keep'
+  readonly allowOtherBrowser: boolean
   readonly grantSeconds: number
   /** True where the address comes from `recipient`: also with `secondFactor`. */
   readonly stepUp: boolean
@@ -112,6 +118,7 @@ export const INTENT_DEFAULTS: Required<
     | 'mode'
     | 'fallback'
     | 'resend'
+    | 'allowOtherBrowser'
     | 'grantSeconds'
     | 'stepUp'
     | 'secondFactor'
@@ -126,6 +133,7 @@ export const INTENT_DEFAULTS: Required<
   mode: 'any',
   fallback: false,
   resend: 'replace',
+  allowOtherBrowser: false,
   grantSeconds: 300,
   stepUp: false,
   secondFactor: false,
@@ -155,6 +163,7 @@ export function completeIntent(
     mode: options.mode ?? INTENT_DEFAULTS.mode,
     fallback: options.fallback ?? INTENT_DEFAULTS.fallback,
     resend: options.resend ?? INTENT_DEFAULTS.resend,
+    allowOtherBrowser: options.allowOtherBrowser ?? INTENT_DEFAULTS.allowOtherBrowser,
     grantSeconds: options.grantSeconds ?? INTENT_DEFAULTS.grantSeconds,
     stepUp,
     secondFactor,

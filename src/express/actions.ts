@@ -37,6 +37,9 @@ export interface Outcome {
 /** One POST route. */
 export type Action = (door: Door, fields: ReadonlyMap<string, unknown>, req: Request, res: Response) => Promise<Outcome>
 
+/** Characters of an id at most: one hash for each of four channels, and a tail. */
+const MAX_ID = 200
+
 const sendCode: Action = async (door, fields, req, res) => {
   const known = ['to', 'channel', 'channels', 'recipients', 'intent', 'locale', 'context', ...humanFields(door.settings)]
   const read = readFields(fields, known)
@@ -64,16 +67,18 @@ const resendCode: Action = async (door, fields, req, res) => {
 }
 
 const verifyCode: Action = async (door, fields, req, res) => {
-  const read = readFields(fields, ['code', 'codes', 'intent', 'context'])
+  const read = readFields(fields, ['code', 'codes', 'intent', 'context', 'id'])
   const intent = intentOf(door, read)
+  const named = intent === undefined ? undefined : namedChallenge(read, intent)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const visit = await door.place.visit(req, res, intent)
+  const id = named ?? visit.pending
   const isLogin = intent.name === door.settings.loginIntent
   // A login spends the proof here and now; without a login of the application's own it waits for a guard, like any other.
   const leaveGrant = !isLogin || (door.settings.passport === undefined && door.settings.login === undefined)
   const result = await door.otp.verify({
     ...visit.caller,
-    id: visit.pending,
+    id,
     code: read.raw('code'),
     codes: read.raw('codes'),
     context: read.raw('context'),
@@ -89,7 +94,8 @@ const verifyCode: Action = async (door, fields, req, res) => {
   const { deviceToken, ...verified } = result
   if (!verified.complete) return accepted(verified, undefined)
 
-  const visited = await visit.session()
+  const isOwn = id === visit.pending
+  const visited = isOwn ? await visit.session() : await door.place.session(req, res)
   const session =
     visited === undefined || (isLogin && !intent.secondFactor) ? visited : await sameSession(door, req, visit.caller.userId, intent)
   // Somebody logged in or out while the code was on its way: it is used up, and proves nothing for anybody (T17).
@@ -97,7 +103,7 @@ const verifyCode: Action = async (door, fields, req, res) => {
     await door.otp.cancel(verified.id)
     return refusal({ reason: 'no_pending_challenge' })
   }
-  visit.forget()
+  if (isOwn) visit.forget()
   const returnTo = takeReturnTo(session)
   if (!isLogin) {
     setPointer(session, 'granted', intent.name, verified.id)
@@ -125,6 +131,13 @@ const verifyCode: Action = async (door, fields, req, res) => {
   keepDevice(door.settings, deviceToken, req, session, res)
   if (remembered !== undefined) res.append('Set-Cookie', remembered)
   return accepted(verified, returnTo, !leaveGrant)
+}
+
+/** The challenge of another browser that a guess is for, where the intent allows it (T16); elsewhere the field does not exist. */
+function namedChallenge(read: FieldReader, intent: Intent): string | undefined {
+  if (intent.allowOtherBrowser) return read.text('id', MAX_ID)
+  if (read.raw('id') !== undefined) read.errors.push({ field: 'id', reason: 'unknown_field' })
+  return undefined
 }
 
 /** True where this very browser gave the right code before, and what that was good for still holds. */

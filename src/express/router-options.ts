@@ -129,6 +129,12 @@ export function completeRouterOptions(otp: Otp, options: SessionRouterOptions): 
   }
   const loginIntent = options.loginIntent ?? 'login'
   const logsIn = options.loginIntent !== undefined || options.passport !== undefined || options.login !== undefined
+  if (logsIn && otp.intents.get(loginIntent)?.allowOtherBrowser === true) {
+    throw optionError(
+      'sessionRouter',
+      `option "loginIntent" names ${JSON.stringify(loginIntent)}, whose option "allowOtherBrowser" is not for logins`,
+    )
+  }
   if (logsIn && !otp.intents.has(loginIntent)) {
     throw optionError('sessionRouter', `option "loginIntent" names ${JSON.stringify(loginIntent)}, which createOtp does not know`)
   }

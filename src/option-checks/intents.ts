@@ -15,6 +15,7 @@ const INTENT: Readonly<Record<keyof IntentOptions, Check>> = {
   mode: oneOf('any', 'all'),
   fallback: flag,
   resend: oneOf('replace', 'keep'),
+  allowOtherBrowser: flag,
   grantSeconds: integer(10, 600),
   stepUp: flag,
   secondFactor: flag,
@@ -60,6 +61,9 @@ export function checkIntents(options: Surroundings, names: readonly string[]): v
     if (!isOwn && intent.recipient !== undefined) {
       throw optionError(`createOtp intent "${name}"`, 'option "recipient" goes with "stepUp: true" or "secondFactor: true" only')
     }
+    // Whoever asked for a code would wait for somebody else to log them in.
+    if (intent.allowOtherBrowser === true && (name === 'login' || intent.secondFactor === true))
+      throw optionError(`createOtp intent "${name}"`, 'option "allowOtherBrowser" is not for logins')
     // Elsewhere the cookie would be the only factor, or stand in for a fresh proof.
     if (intent.secondFactor !== true && intent.rememberDeviceSeconds !== undefined)
       throw optionError(`createOtp intent "${name}"`, 'option "rememberDeviceSeconds" goes with "secondFactor: true" only')

@@ -42,6 +42,14 @@ describe('oneTimeCode', () => {
     expect(await again.code.verify(app.sms.code(ANN))).toMatchObject({ step: 'done' })
   })
 
+  it('T16 types a code for another browser, by the id of its challenge', async () => {
+    const app = await openDoor({ otp: { intents: { signup: { allowOtherBrowser: true } } } })
+    const desktop = await openPage({ intent: 'signup' }, app)
+    const { id } = await desktop.code.send({ to: ANN })
+    const phone = await openPage({ intent: 'signup', id }, app)
+    expect(await phone.code.verify(app.sms.code(ANN))).toMatchObject({ step: 'done', result: { to: ANN } })
+  })
+
   it('makes one request of two identical calls, and runs one at a time', async () => {
     const { app, code, requests } = await openPage()
     const first = code.send({ to: ANN })
