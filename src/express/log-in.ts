@@ -45,7 +45,7 @@ async function logInBySession(
   req: Request,
 ): Promise<boolean> {
   const kept = keptOf(session, keep)
-  await regenerateSession(session)
+  await regenerateSession(req, session)
   const fresh = usableSession(req)
   Object.assign(fresh, kept)
   if (login === undefined) {

@@ -39,7 +39,7 @@ export async function beginSecondFactor(otp: Otp, req: Request, options: SecondF
   const returnTo = takeReturnTo(session)
   try {
     // Whoever planted the old session would otherwise share what is half a login (T45).
-    await regenerateSession(session)
+    await regenerateSession(req, session)
     const fresh = usableSession(req)
     setReturnTo(fresh, returnTo)
     const { amr = ['pwd'], remember, userId } = options

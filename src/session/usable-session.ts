@@ -90,9 +90,15 @@ function contentOf({ cookie, ...data }: SessionLike): string {
   return JSON.stringify([data, originalMaxAge])
 }
 
-/** Gives the browser a new session id; the old one is destroyed in the store (T45). */
-export function regenerateSession(session: SessionLike): Promise<void> {
-  return withinDeadline('regenerated', (done) => session.regenerate(done))
+/** Gives the browser a new session id; the old one is destroyed in the store (T45), unless it is new with this request and in no store yet. */
+export async function regenerateSession(req: DoorRequest, session: SessionLike): Promise<void> {
+  const { sessionStore } = req
+  const generate: unknown = typeof sessionStore === 'object' && sessionStore !== null ? Reflect.get(sessionStore, 'generate') : undefined
+  if (!cameWithRequest(req) && typeof generate === 'function') {
+    generate.call(sessionStore, req)
+    return
+  }
+  await withinDeadline('regenerated', (done) => session.regenerate(done))
 }
 
 /** Runs one step of a session store, and fails closed where it errs or hangs. */

@@ -58,6 +58,26 @@ describe.each([AHEAD, 'behind the session'] as const)('%s', (place) => {
 })
 
 describe('ahead of the session', () => {
+  it('a login destroys no session where the browser had none', async () => {
+    const login = ({ to }: { readonly to: string }, req: object) => void Reflect.set(Reflect.get(req, 'session'), 'user', to)
+    const { browser, sms, calls } = await counted({ place: AHEAD, router: { login } })
+    const ann = browser()
+    await ann.post('/otp/send', { to: ANN })
+    expect((await ann.post('/otp/verify', { code: sms.code() })).status).toBe(200)
+    expect(calls).toEqual(['set'])
+  })
+
+  it('T45 a login destroys the session that the browser had', async () => {
+    const login = ({ to }: { readonly to: string }, req: object) => void Reflect.set(Reflect.get(req, 'session'), 'user', to)
+    const { browser, sms, calls } = await counted({ place: AHEAD, router: { login }, routes: userRoutes })
+    const ann = browser()
+    await ann.post('/become', { user: 'bob' })
+    await ann.post('/otp/send', { to: ANN })
+    calls.length = 0
+    expect((await ann.post('/otp/verify', { code: sms.code() })).status).toBe(200)
+    expect(calls).toEqual(['get', 'destroy', 'set'])
+  })
+
   it('send, resend, wrong codes and cancel of a login never touch the session', async () => {
     const { browser, sms, clock, calls } = await counted({ place: AHEAD })
     const ann = browser()
