@@ -14,11 +14,18 @@ export function page(name) {
   return (_req, res) => res.sendFile(`${name}.html`, { root: folder('pages') })
 }
 
-/** A page of `pages/` with what stands at its `{{places}}`, escaped, and the section shown that is `step`. */
-export function render(name, { step, ...values }) {
+/**
+ * A page of `pages/` with what stands at its `{{places}}`, escaped, and the section shown that is `step`. Its first field gets the focus, and is marked where
+ * what was typed is refused.
+ */
+export function render(name, { step, isRefused, ...values }) {
   const html = pages.get(name) ?? readFileSync(folder(`pages/${name}.html`), 'utf8')
   pages.set(name, html)
-  return html.replace(`id="${step}" hidden`, `id="${step}"`).replace(/{{(\w+)}}/g, (_, place) => escapeHtml(String(values[place] ?? '')))
+  const field = new RegExp(`id="${step}"[^]*? required`)
+  return html
+    .replace(`id="${step}" hidden`, `id="${step}"`)
+    .replace(field, `$& autofocus${isRefused ? ' aria-invalid="true"' : ''}`)
+    .replace(/{{(\w+)}}/g, (_, place) => escapeHtml(String(values[place] ?? '')))
 }
 
 const pages = new Map()
@@ -30,6 +37,7 @@ export function codePlaces({ granted, pending, problem, values }, { isDone = fal
   const isAboutCode = problem?.field === 'code' && step === 'enter'
   return {
     step,
+    isRefused: problem !== undefined,
     ...{ to: values.to, amount: values['context.amount'], payee: values['context.payee'], ...pending?.context },
     ...{ sentTo: pending?.to, channel: pending?.channel === 'email' ? 'e-mail' : 'message', reference: pending?.reference },
     timer: pending === undefined ? '' : `Valid for ${Math.max(1, Math.floor(pending.expiresIn / 60))} min`,

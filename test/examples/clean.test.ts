@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hasChromium } from '../helpers/chromium.js'
 import { codeError, fillIn, overflow, paleTexts, type, useBrowser } from './browse.js'
 import { useLogin, wrong } from './login-app.js'
-import { broken } from './reader.js'
+import { broken, focused } from './reader.js'
 
 const phone = '+12068800123'
 
@@ -101,6 +101,47 @@ describe.skipIf(!hasChromium)('every page of the login example', () => {
     await page.goto(`${app.url}/operator`)
     await page.locator('#events li').first().waitFor()
     await look('operator')
+    expect(found).toEqual([])
+  })
+
+  it('is clean without scripts too, and the focus is where a person goes on', async () => {
+    const page = await open({ colorScheme: 'dark', viewport: { width: 320, height: 640 } })
+    // Its own scripts only: axe-core is one too.
+    await page.route('**/*.js', (route) => route.abort())
+    const app = login()
+    const { found, look } = examiner(page)
+    const submit = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name }).click()
+      await page.waitForLoadState()
+    }
+    await page.goto(`${app.url}/login`)
+    await look('address')
+    await page.getByLabel('Phone number or e-mail').fill('12')
+    await submit('Send code')
+    await look('address refused')
+    await expect.poll(() => focused(page)).toMatchObject({ name: 'Phone number or e-mail', isInvalid: true })
+    await page.getByLabel('Phone number or e-mail').fill(phone)
+    await submit('Send code')
+    await look('code')
+    await expect.poll(() => focused(page)).toMatchObject({ name: 'Code', isInvalid: false, description: '6 digits. Attempts left: 5.' })
+    await page.getByLabel('Code', { exact: true }).fill(wrong(await app.code()))
+    await submit('Log in')
+    await look('wrong code')
+    await expect.poll(() => focused(page)).toMatchObject({ name: 'Code', isInvalid: true })
+    await page.getByLabel('Code', { exact: true }).fill(await app.code())
+    await submit('Log in')
+    await page.goto(`${app.url}/transfer`)
+    await look('transfer')
+    await page.getByLabel('Payee').fill('Ada Lovelace')
+    await page.getByLabel('Amount in EUR').fill('120.00')
+    app.advance(60)
+    await submit('Continue')
+    await look('approval')
+    await page.getByLabel('Code', { exact: true }).fill(await app.code())
+    await submit('Approve')
+    await look('confirmation')
+    await submit('Transfer now')
+    await look('approved')
     expect(found).toEqual([])
   })
 })

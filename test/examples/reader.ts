@@ -43,7 +43,7 @@ const listener = `{
   const heard = (globalThis.heard = [])
   const live = '[role=alert],[role=status],[aria-live]'
   new MutationObserver((records) => {
-    const regions = new Set(records.map(({ target }) => (target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest(live)))
+    const regions = new Set(records.map(({ target }) => (target instanceof Element ? target : target.parentElement)?.closest(live)))
     for (const region of regions) if (region?.checkVisibility() && region.textContent.trim() !== '') heard.push(region.textContent.trim())
   }).observe(document, { subtree: true, childList: true, characterData: true })
 }`

@@ -6,9 +6,11 @@ import { explain } from './words.js'
 const [payee, amount, button] = ['payee', 'amount', 'ask-button'].map(byId)
 
 // What is being approved. It goes along with the code, so that a code for one transfer is no good for another.
-let transfer = { amount: '', payee: '' }
+let transfer = { amount: facts('amount'), payee: facts('payee') }
 
 const code = oneTimeCode({ intent: 'transfer', context: () => transfer })
+// The page was loaded again while a code is waiting, or its time was over meanwhile.
+if (!byId('enter').hidden && (await code.load()).step === 'start') ask()
 codeForm(code, { onDone: async () => finish(await post()), onStart: () => ask() })
 
 byId('ask-form').addEventListener('submit', async (event) => {
@@ -39,6 +41,11 @@ async function post() {
   const response = await fetch('/transfer', { method: 'POST', headers, body: JSON.stringify(transfer) }).catch(() => undefined)
   const answer = await response?.json().catch(() => undefined)
   return { reason: 'no_answer', ...answer, ok: response?.ok === true }
+}
+
+/** What the server says of the transfer that waits; `''` where none does. */
+function facts(name) {
+  return document.querySelector(`#enter [data-fact=${name}]`).textContent
 }
 
 function amountTyped() {
