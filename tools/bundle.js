@@ -1,5 +1,6 @@
-import { cpSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 
 // What more than one entry loads is put together by folder of src, in the order of the floors: a lower one takes its modules first, so
 // that no chunk draws in what belongs below it. Names are those that a stack trace shows.
@@ -17,6 +18,23 @@ const chunks = [
 // Blanks and the names of local variables are a tenth of the package, and nobody who installs it reads them. Functions and classes keep theirs, for stack traces.
 /** @type {Exclude<import('rolldown').OutputOptions['minify'], undefined>} */
 const minify = { compress: false, mangle: { keepNames: true, toplevel: false }, codegen: { removeWhitespace: true } }
+
+// All languages in one file: what is alike in them is written once, which the archive of the package, with its window of 32 KiB, does not see. From wherever it
+// stands, one folder below dist, the code reads it when a language is first needed.
+const localeReader = `
+import { readFileSync } from 'node:fs'
+import { brotliDecompressSync } from 'node:zlib'
+export function readLocale(name) {
+  return JSON.parse(brotliDecompressSync(readFileSync(new URL('../locales.br', import.meta.url))).toString())[name]
+}
+`
+
+/** @param {string} folder */
+function packedLocales(folder) {
+  const files = readdirSync(folder).sort()
+  const words = files.map((file) => [file.replace(/\.json$/, ''), JSON.parse(readFileSync(join(folder, file), 'utf8'))])
+  return brotliCompressSync(JSON.stringify(Object.fromEntries(words)))
+}
 
 /** The one entry that browsers load: a file of its own that shares nothing. */
 const browserEntry = 'client/index'
@@ -42,8 +60,7 @@ export async function bundle(root, folder, exported, programs) {
     output: { minify, codeSplitting: { groups } },
   })
   await write(root, folder, { names: [browserEntry], platform: 'browser', output: { minify, codeSplitting: false } })
-  // From wherever it stands, one folder below dist, the code reads these as `../locales`.
-  cpSync(join(root, 'src', 'channels', 'locales'), join(folder, 'locales'), { recursive: true })
+  writeFileSync(join(folder, 'locales.br'), packedLocales(join(root, 'src', 'channels', 'locales')))
 }
 
 /**
@@ -61,6 +78,12 @@ async function write(root, folder, { names, platform, output }) {
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
     // Its `paths` would lead the package's own name to src.
     tsconfig: false,
+    plugins: [
+      {
+        name: 'packed-locales',
+        load: (id) => (/[\\/]messages[\\/]read-locale\.ts$/.test(id) ? localeReader : undefined),
+      },
+    ],
     transform: { target: 'es2023' },
     onLog: (level, log) => {
       // A cycle of chunks or a name that is not there is a mistake, never news.

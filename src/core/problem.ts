@@ -48,6 +48,8 @@ const UNAVAILABLE_RETRY_SECONDS = 5
 /** A refusal on its way out. */
 export interface Problem extends Omit<Refused, 'ok' | 'reason'> {
   readonly reason: DoorReason
+  /** What to say to a person, in their language. */
+  readonly detail?: string | undefined
   /** Where another status than that of {@link PROBLEMS} is the truth. */
   readonly status?: number | undefined
 }
@@ -56,6 +58,7 @@ export interface Problem extends Omit<Refused, 'ok' | 'reason'> {
 export interface ProblemBody extends Omit<Refused, 'ok' | 'reason'> {
   readonly type: string
   readonly title: string
+  readonly detail?: string | undefined
   readonly status: number
   readonly reason: DoorReason
 }
@@ -67,6 +70,7 @@ export function problemBody({ alreadyVerified, attemptsLeft, errors, reason, ...
   return {
     type: `urn:express-otp:${reason}`,
     title,
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     status: problem.status ?? status,
     reason,
     ...(errors === undefined ? {} : { errors }),

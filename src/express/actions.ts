@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
+import type { LocaleName } from '../channels/messages/locales.js'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { RecallRequest } from '../core/requests.js'
@@ -28,7 +29,8 @@ export interface Door {
 
 /** How a route ended: an answer for programs, a page for forms. */
 export interface Outcome {
-  answer(res: ServerResponse): void
+  /** `language` is what a person is told of a refusal in. */
+  answer(res: ServerResponse, language?: LocaleName): void
   page(forms: FormTargets): string
   /** What a page is told of a refusal, and of what was typed; `undefined` where nothing is. */
   readonly note: { readonly problem?: Problem | Refused } | undefined
@@ -216,12 +218,16 @@ function accepted(result: Verified, returnTo: string | undefined, isLogin = fals
 
 /** The second of two submissions: for a program still a refusal (T21), for a person the way on. */
 function alreadyVerified(refused: Refused): Outcome {
-  return { answer: (res) => sendProblem(res, { ...refused, alreadyVerified: true }), page: ({ done }) => done, note: undefined }
+  return {
+    answer: (res, language) => sendProblem(res, { ...refused, alreadyVerified: true }, language),
+    page: ({ done }) => done,
+    note: undefined,
+  }
 }
 
 function refusal(problem: Problem | Refused): Outcome {
   return {
-    answer: (res) => sendProblem(res, problem),
+    answer: (res, language) => sendProblem(res, problem, language),
     page: ({ page }) => withReason(page, problem.reason),
     note: { problem },
   }

@@ -1,4 +1,6 @@
 import type { Request } from 'express'
+import type { LocaleName } from '../channels/messages/locales.js'
+import { problemLanguage, problemWords } from '../channels/messages/problem-words.js'
 import { PROBLEMS } from '../core/problem.js'
 import type { Pending } from '../core/results.js'
 import { OtpError } from '../errors.js'
@@ -9,7 +11,7 @@ import { type NotedProblem, takeNote } from './note.js'
 
 /** Why the last form of this browser was refused. */
 export interface PageProblem extends NotedProblem {
-  /** What to say to the person. */
+  /** What to say to the person, in the language that the form or the browser asks for. */
   readonly detail: string
   /** The field to say it beside, by the name that the form gives it: `to`, `code`, `context.amount` ...; `''` for none in particular. */
   readonly field: string
@@ -58,6 +60,7 @@ export async function otpPage(req: Request, options: { readonly intent?: string 
   const { name } = intent
   const session = await place.session(req, res)
   const note = await takeNote(door, req, res, name)
+  const language = problemLanguage(note?.values.locale, req.headers['accept-language']) ?? 'en'
   const visit = await place.visit(req, res, intent)
   const pending = await otp.pending({ ...visit.caller, intent: name, id: visit.pending })
   const grant = await otp.grant({ ...callerOf(req, session, settings), intent: name, id: pointerOf(session, 'granted', name) })
@@ -65,11 +68,15 @@ export async function otpPage(req: Request, options: { readonly intent?: string 
     intent: name,
     ...(pending === undefined ? {} : { pending }),
     ...(grant === undefined ? {} : { granted: { expiresIn: Math.ceil((grant.expiresAt - grant.now) / 1000) } }),
-    ...(note?.problem === undefined ? {} : { problem: explained(note.problem, note.action) }),
+    ...(note?.problem === undefined ? {} : { problem: explained(note.problem, note.action, language) }),
     values: note?.values ?? {},
   }
 }
 
-function explained(problem: NotedProblem, action: string): PageProblem {
-  return { ...problem, detail: PROBLEMS[problem.reason].title, field: problem.errors?.[0]?.field ?? (action === 'send' ? 'to' : 'code') }
+function explained(problem: NotedProblem, action: string, language: LocaleName): PageProblem {
+  return {
+    ...problem,
+    detail: problemWords(problem, language) ?? PROBLEMS[problem.reason].title,
+    field: problem.errors?.[0]?.field ?? (action === 'send' ? 'to' : 'code'),
+  }
 }

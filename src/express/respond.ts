@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import type { LocaleName } from '../channels/messages/locales.js'
+import { problemWords } from '../channels/messages/problem-words.js'
 import { problemBody, type Problem as Refusal } from '../core/problem.js'
 import type { SendQuota } from '../core/results.js'
 import type { ApiAnswer } from '../core/service/dialect.js'
@@ -9,11 +11,12 @@ export interface Problem extends Refusal {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** Answers with a problem (RFC 9457). */
-export function sendProblem(res: ServerResponse, { headers, ...rest }: Problem): void {
-  const body = problemBody(rest)
+/** Answers with a problem (RFC 9457); to a request that asks for a `language`, with a sentence for people in it. */
+export function sendProblem(res: ServerResponse, { headers, ...rest }: Problem, language?: LocaleName): void {
+  const body = problemBody(language === undefined ? rest : { ...rest, detail: problemWords(rest, language) })
   const { retryAfter, status } = body
   write(res, status, 'application/problem+json', body, {
+    Vary: `${SHARED_HEADERS.Vary}, Accept-Language`,
     ...headers,
     ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
   })

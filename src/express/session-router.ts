@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Request, RequestHandler, Response } from 'express'
+import { problemLanguage } from '../channels/messages/problem-words.js'
 import type { Otp } from '../core/otp.js'
 import { OtpError } from '../errors.js'
 import { isCrossSite } from '../session/cross-site.js'
@@ -45,7 +46,8 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
       return sendProblem(res, { reason, ...(reason === 'invalid_request' ? { errors: [{ field: 'body', reason: body.reason }] } : {}) })
     }
     const outcome = await action(door, body.fields, req, res)
-    if (forms === undefined || !body.form || !prefersHtml(req)) return outcome.answer(res)
+    if (forms === undefined || !body.form || !prefersHtml(req))
+      return outcome.answer(res, problemLanguage(body.fields.get('locale'), req.headers['accept-language']))
     const intent = intentNamed(body.fields)
     if (outcome.note !== undefined) {
       await leaveNote(door, req, res, intent, {
@@ -73,7 +75,7 @@ export function sessionRouter(otp: Otp, options: SessionRouterOptions = {}): Req
       const reason = 'temporarily_unavailable'
       // The body may be gone with the fault, and its intent with it.
       if (forms !== undefined && isForm(req) && prefersHtml(req)) return sendSeeOther(res, withReason(forms('').page, reason))
-      sendProblem(res, { reason })
+      sendProblem(res, { reason }, problemLanguage(undefined, req.headers['accept-language']))
     })
   }
 }

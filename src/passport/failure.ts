@@ -1,3 +1,4 @@
+import { problemLanguage, problemWords } from '../channels/messages/problem-words.js'
 import type { Refused } from '../core/results.js'
 
 /** What `passport.authenticate` hands on when it fails: fit for flash messages. */
@@ -5,6 +6,8 @@ export interface OtpFailure {
   /** One constant sentence for each reason. */
   readonly message: string
   readonly reason: Refused['reason'] | 'cross_site'
+  /** The same in the language that the browser asks for, with what else the failure tells; absent where it asks for none. */
+  readonly detail?: string | undefined
   /** For `invalid_code`: guesses that the challenge still has. */
   readonly attemptsLeft?: number | undefined
   /** For `no_pending_challenge`: true for the second of two submissions in flight, the first of which was right. Logs nobody in: that one does. */
@@ -36,8 +39,20 @@ export function statusOf({ reason }: OtpFailure): number {
 }
 
 /** A refusal in the words of Passport. */
-export function failureOf(refusal: Omit<Refused, 'ok' | 'reason'> & { readonly reason: OtpFailure['reason'] }): OtpFailure {
+export function failureOf(
+  refusal: Omit<Refused, 'ok' | 'reason'> & { readonly reason: OtpFailure['reason'] },
+  acceptLanguage?: unknown,
+): OtpFailure {
   const { alreadyVerified, attemptsLeft, reason, retryAfter } = refusal
+  const language = problemLanguage(undefined, acceptLanguage)
+  const detail = language === undefined ? undefined : problemWords(refusal, language)
   const already = alreadyVerified === undefined ? {} : { alreadyVerified }
-  return { message: MESSAGES[reason] ?? WRONG_MESSAGE, reason, attemptsLeft, retryAfter, ...already }
+  return {
+    message: MESSAGES[reason] ?? WRONG_MESSAGE,
+    reason,
+    attemptsLeft,
+    retryAfter,
+    ...already,
+    ...(detail === undefined ? {} : { detail }),
+  }
 }

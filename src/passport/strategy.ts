@@ -90,7 +90,10 @@ async function decide(
   // Nobody is logged in, and a second submission is not told so. The router sees to its own.
   if (proof === undefined) await otp.cancel(verified.id)
   // No such user looks like a wrong code (T48).
-  const failure: OtpFailure = failureOf({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) })
+  const failure: OtpFailure = failureOf(
+    { reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) },
+    req.headers['accept-language'],
+  )
   return { ok: false, info: info ?? failure, status: statusOf(failure) }
 }
 

@@ -29,11 +29,11 @@ export async function verifyRequest(
   req: Request,
 ): Promise<(Verified & { readonly remembered?: string | undefined }) | Failed> {
   const { intent } = settings
-  if (isCrossSite(req, settings, isForm(req))) return failed({ reason: 'cross_site' })
+  if (isCrossSite(req, settings, isForm(req))) return failed(req, { reason: 'cross_site' })
   const session = usableSession(req)
   otp.adoptSessionStore(req.sessionStore)
   const body = await readBody(req, { forms: true })
-  if (!body.ok) return failed({ reason: 'invalid_request' })
+  if (!body.ok) return failed(req, { reason: 'invalid_request' })
   // The next strategy of a chain can read the stream no more.
   req.body ??= Object.fromEntries(body.fields)
   const visitor = visitorOf(otp, settings, req, session)
@@ -47,12 +47,12 @@ export async function verifyRequest(
   if (!result.ok) {
     const verifiedMs =
       result.reason === 'no_pending_challenge' ? await otp.recall({ id: visitor.id, caller: visitor, intent: intent.name }) : undefined
-    return failed(verifiedMs !== undefined && isInFlight(verifiedMs) ? { ...result, alreadyVerified: true } : result)
+    return failed(req, verifiedMs !== undefined && isInFlight(verifiedMs) ? { ...result, alreadyVerified: true } : result)
   }
-  if (!result.complete) return failed({ reason: 'invalid_code', attemptsLeft: result.attemptsLeft })
+  if (!result.complete) return failed(req, { reason: 'invalid_code', attemptsLeft: result.attemptsLeft })
   const first = intent.secondFactor ? firstFactorOf(await freshSession(req), otp.now()) : undefined
   // Somebody logged in or out while the code was on its way (T17).
-  if (intent.secondFactor && first?.userId !== result.userId) return failed({ reason: 'no_pending_challenge' })
+  if (intent.secondFactor && first?.userId !== result.userId) return failed(req, { reason: 'no_pending_challenge' })
   const remembered = await rememberedLine(otp, intent, first, req, req.session)
   leaveNothing(otp, intent, req, usableSession(req))
   return { ...withFirstFactor(result, first), remembered }
@@ -82,6 +82,6 @@ function leaveNothing(otp: Otp, intent: Intent, req: Request, session: SessionLi
   if (returnTo !== undefined && safePath(returnTo) === undefined) Reflect.deleteProperty(session, 'returnTo')
 }
 
-function failed(refusal: Parameters<typeof failureOf>[0]): Failed {
-  return { ok: false, failure: failureOf(refusal) }
+function failed(req: Request, refusal: Parameters<typeof failureOf>[0]): Failed {
+  return { ok: false, failure: failureOf(refusal, req.headers['accept-language']) }
 }

@@ -11,6 +11,7 @@ function texts(value: object, path = ''): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(value).flatMap(([name, entry]): (readonly [string, string])[] => {
       if (path === '' && ['name', 'minutes', 'seconds'].includes(name)) return []
+      if (path === 'problems.' && name === 'attempts') return []
       return typeof entry === 'string' ? [[path + name, entry]] : [...texts(entry, `${path}${name}.`)]
     }),
   )
@@ -93,6 +94,13 @@ describe.each(LOCALES)('the wording of %s', (name) => {
       expect(text).toMatch(/\{lifetime(?:Short)?\}/)
       expect(text).toMatch(/\{reference\}/)
     }
+  })
+
+  it('has a word for each number of attempts', () => {
+    const { attempts } = locale.problems
+    expect(attempts.other).toContain('{count}')
+    expect(new Intl.PluralRules(name).resolvedOptions().pluralCategories).toEqual(expect.arrayContaining(Object.keys(attempts)))
+    for (const [category, form] of Object.entries(attempts)) if (!form.includes('{count}')) expect(category).toBe('one')
   })
 
   it('T33 says nothing of the code before a key is pressed', () => {

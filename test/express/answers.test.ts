@@ -6,7 +6,7 @@ const ANN = '+12068800123'
 
 function expectPrivate({ headers }: Answer): void {
   expect(headers.get('cache-control')).toBe('no-store')
-  expect(headers.get('vary')).toBe('Origin, Sec-Fetch-Site')
+  expect(headers.get('vary')).toMatch(/^Origin, Sec-Fetch-Site(, Accept-Language)?$/)
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect([...headers.keys()].filter((name) => /^(access-control|ratelimit|x-ratelimit|etag)/.test(name))).toEqual([])
 }

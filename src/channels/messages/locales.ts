@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readLocale } from './read-locale.js'
 
 /** Languages with built-in wording, BCP 47. */
 export const LOCALES = [
@@ -64,7 +64,25 @@ export interface Locale {
   readonly speech: { readonly prompt: string; readonly before: string; readonly after: string; readonly small: string }
   /** How a voice names a character. Letters name themselves. */
   readonly characters: Readonly<Record<string, string>>
+  /** What to say of a refusal; `attempts` is said behind `invalid_code`. */
+  readonly problems: Readonly<Record<ProblemName, string>> & { readonly attempts: Plural }
 }
+
+/** Refusals that have a sentence for people: reasons, and reasons of fields. */
+export type ProblemName =
+  | 'invalid_code'
+  | 'expired'
+  | 'no_pending_challenge'
+  | 'too_many_attempts'
+  | 'rate_limited'
+  | 'delivery_failed'
+  | 'temporarily_unavailable'
+  | 'human_check_required'
+  | 'invalid_phone_number'
+  | 'invalid_email_address'
+  | 'country_not_served'
+  | 'not_an_sms_number'
+  | 'invalid_request'
 
 const loaded = new Map<LocaleName, Locale>()
 
@@ -73,7 +91,7 @@ export function loadLocale(name: LocaleName): Locale {
   const known = loaded.get(name)
   if (known !== undefined) return known
   // A file of this package; test/channels/locales.test.ts holds each to the interface.
-  const locale: Locale = JSON.parse(readFileSync(new URL(`../locales/${name}.json`, import.meta.url), 'utf8'))
+  const locale = readLocale(name) as Locale
   loaded.set(name, locale)
   return locale
 }
