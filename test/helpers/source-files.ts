@@ -54,3 +54,16 @@ const tokens =
 function withoutComments(text: string): string {
   return text.replace(tokens, (token) => (token.startsWith('//') || token.startsWith('/*') ? ' ' : token))
 }
+
+/** The Markdown that readers see: the README, the changes and the pages in docs, but not what the site's own tools put beside them. */
+export function pages(): { readonly path: string; readonly text: string }[] {
+  const folders = readdirSync(join(root, 'docs'), { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !/^(?:\.|node_modules$|api$)/.test(entry.name),
+  )
+  const inDocs = ['docs', ...folders.map(({ name }) => `docs/${name}`)].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  )
+  return ['README.md', 'CHANGELOG.md', ...inDocs].map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Packed, packPackage } from '../helpers/packed.js'
-import { root, sourceFiles } from '../helpers/source-files.js'
+import { pages, root, sourceFiles } from '../helpers/source-files.js'
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>
@@ -44,8 +44,7 @@ describe('package.json#exports', () => {
   })
 
   it('has every subpath that a comment or a page names', () => {
-    const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'))
-    const texts = [...sources.map(({ text }) => text), ...['README.md', 'CHANGELOG.md', ...pages.map((name) => `docs/${name}`)].map(read)]
+    const texts = [...sources, ...pages()].map(({ text }) => text)
     const mentions = texts.flatMap((text) => [...text.matchAll(/['"`](express-otp(?:\/[a-z-]+)+)['"`]/g)].map(([, name]) => name))
     expect([...new Set(mentions)].filter((name) => name !== undefined && !names.includes(name))).toEqual([])
   })

@@ -1,16 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { browserOf } from '../helpers/door-app.js'
 import { type Packed, packPackage } from '../helpers/packed.js'
-import { root } from '../helpers/source-files.js'
+import { pages, root } from '../helpers/source-files.js'
 
-const pages = ['README.md', ...markdown('docs')].map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 // The recipes beside the guide have tests of their own, which run their code.
-const blocks = pages
+const blocks = pages()
   .filter(({ path }) => path === 'README.md' || path.startsWith('docs/guide/'))
   .flatMap(({ text }) => [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code))
 const [quickStart = ''] = blocks
@@ -123,7 +122,7 @@ describe('the README and the guide', () => {
   })
 
   it('lead to pages, headings and pictures that are there', () => {
-    const dead = pages.flatMap(({ path, text }) =>
+    const dead = pages().flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)]
         .filter(([, to = '', anchor = '']) => !isThere(to === '' ? path : join(dirname(path), to), anchor))
         .map(([link]) => `${path} ${link}`),
@@ -168,11 +167,6 @@ async function firstCode(output: NodeJS.ReadableStream): Promise<string> {
     if (code !== null) return code[0]
   }
   throw new Error('no code was printed')
-}
-
-function markdown(folder: string): string[] {
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name))
 }
 
 function isThere(path: string, anchor: string): boolean {

@@ -6,7 +6,7 @@ import { equalDigests } from '../../util/equal-digests.js'
 /** What a key may be allowed, beyond what everybody is. */
 export const RIGHTS = ['send', 'verify', 'customCode', 'weakCodes', 'sandbox', 'unsigned'] as const
 
-/** One of {@link RIGHTS}. */
+/** One of `RIGHTS`. */
 export type Right = (typeof RIGHTS)[number]
 
 /** A key of the service door, as the application configures it. */

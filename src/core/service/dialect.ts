@@ -45,7 +45,7 @@ export type Trouble =
   | 'internal'
 
 /**
- * A wire format of the service door: its routes, methods, credentials and words, and nothing else. It turns requests into calls of the one {@link Service} and outcomes into its vendor's
+ * A wire format of the service door: its routes, methods, credentials and words, and nothing else. It turns requests into calls of the one `Service` and outcomes into its vendor's
  * answers; it counts, compares and stores nothing itself (T70). Never throws for what a request holds; throws on what a `Service` throws.
  */
 export interface Dialect {

@@ -1,0 +1,45 @@
+// Writes docs/api, which git ignores: one page for each entry of the package, from the doc comments.
+import { fileURLToPath } from 'node:url'
+import { Application, ReflectionKind } from 'typedoc'
+import { entries } from './entries.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const app = await Application.bootstrapWithPlugins({
+  name: 'API',
+  entryPoints: entries.map(({ source }) => root + source),
+  tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)),
+  basePath: `${root}src`,
+  displayBasePath: `${root}src`,
+  out: `${root}docs/api`,
+  plugin: ['typedoc-plugin-markdown'],
+  readme: 'none',
+  disableSources: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  excludeExternals: true,
+  validation: { invalidLink: true, invalidPath: true, notExported: false, notDocumented: true },
+  requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable'],
+  treatWarningsAsErrors: true,
+  logLevel: 'Warn',
+  // Of typedoc-plugin-markdown.
+  outputFileStrategy: 'modules',
+  entryFileName: 'index',
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  useCodeBlocks: true,
+  expandObjects: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  propertyMembersFormat: 'table',
+  typeDeclarationFormat: 'table',
+  enumMembersFormat: 'table',
+  tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, hideSources: true },
+  sanitizeComments: true,
+})
+const project = await app.convert()
+if (project === undefined) process.exit(1)
+// The root entry has a page beside the list of all entries.
+for (const module of project.getReflectionsByKind(ReflectionKind.Module)) if (module.name === 'index') module.name = 'express-otp'
+app.validate(project)
+await app.generateOutputs(project)
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
