@@ -1,4 +1,4 @@
 import DefaultTheme from 'vitepress/theme'
-import './style.js'
+import './style.css'
 
 export default DefaultTheme
