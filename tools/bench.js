@@ -1,4 +1,4 @@
-// `npm run bench` and `npm run bench:abuse`: builds what is missing or older than src, compiles bench aside, then runs one of its programs in this process.
+// `npm run bench` and its like: builds what is missing or older than src, compiles bench aside, then runs one of its programs in this process.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

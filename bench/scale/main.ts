@@ -1,0 +1,68 @@
+// `npm run bench:scale`: up to a million codes pending in memory and in Redis, what each takes and what the next operation costs beside them; and a cluster of three servers
+// against one. Writes bench/results/scale.json and docs/images/scale.svg. `--quick` stops at ten thousand, and writes nothing.
+import { fork } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { startRedisCluster } from '../../test/helpers/redis-cluster.js'
+import { startRedis } from '../../test/helpers/redis-server.js'
+import { significant } from '../speed/numbers.js'
+import type { LevelFigures } from './levels.js'
+import { scalePanels } from './plot.js'
+import { type ScaleResults, summary } from './report.js'
+import type { Order } from './worker.js'
+
+const isQuick = process.argv.includes('--quick')
+const LEVELS = isQuick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000]
+const SOME = isQuick ? [2000] : [20_000]
+
+function run(order: Order): Promise<readonly LevelFigures[]> {
+  const script = fileURLToPath(new URL('./worker.js', import.meta.url))
+  const child = fork(script, { execArgv: ['--expose-gc', '--max-old-space-size=8192'], env: { ...process.env, NODE_ENV: 'production' } })
+  return new Promise((resolve, reject) => {
+    child.once('message', ({ levels }: { readonly levels: readonly LevelFigures[] }) => resolve(levels))
+    child.once('exit', (code) => reject(new Error(`the worker ended with ${code}`)))
+    child.send(order)
+  })
+}
+
+async function onRedis(order: Omit<Order, 'urls'>): Promise<readonly LevelFigures[]> {
+  const server = await startRedis()
+  try {
+    return await run({ ...order, urls: [server.url] })
+  } finally {
+    await server.stop()
+  }
+}
+
+async function onCluster(order: Omit<Order, 'urls'>): Promise<readonly LevelFigures[]> {
+  const cluster = await startRedisCluster()
+  try {
+    return await run({ ...order, urls: cluster.nodes.map(({ url }) => url) })
+  } finally {
+    await cluster.stop()
+  }
+}
+
+// Side by side: what is counted is processor time.
+const [memory, redis] = await Promise.all([
+  run({ urls: [], channel: 'email', levels: LEVELS }),
+  onRedis({ channel: 'email', levels: LEVELS }),
+])
+const results: ScaleResults = {
+  machine: { processor: (cpus()[0]?.model ?? 'unknown').trim(), cores: cpus().length, node: process.versions.node },
+  memory,
+  redis,
+  memorySms: await run({ urls: [], channel: 'sms', levels: SOME }),
+  redisSms: await onRedis({ channel: 'sms', levels: SOME }),
+  cluster: await onCluster({ channel: 'email', levels: SOME }),
+  clusterSms: await onCluster({ channel: 'sms', levels: SOME }),
+}
+console.log(summary(results))
+if (!isQuick) {
+  mkdirSync('bench/results', { recursive: true })
+  const rounded = JSON.stringify(results, (_key, value) => (typeof value === 'number' ? significant(value) : value), 2)
+  writeFileSync('bench/results/scale.json', `${rounded}\n`)
+  mkdirSync('docs/images', { recursive: true })
+  writeFileSync('docs/images/scale.svg', scalePanels(results))
+}
