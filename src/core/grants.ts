@@ -25,7 +25,7 @@ export async function redeem(engine: Engine, request: RedeemRequest): Promise<Re
   const { id } = request
   const proved = decision.proved.flatMap(({ channel, sealed }) => {
     const opened = unseal(engine.keys, id, channel, sealed)
-    return opened === undefined ? [] : [{ intent: intent.name, channel, to: opened.address }]
+    return opened === undefined ? [] : [{ intent: intent.name, channel, to: opened.stored ?? opened.address }]
   })
   const last = proved.at(-1)
   if (last === undefined || proved.length < decision.proved.length) return refused('otp_required')

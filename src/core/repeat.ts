@@ -32,7 +32,8 @@ export async function askOnce(
   run: (before: string | undefined) => Promise<Sent | Refused>,
 ): Promise<Sent | Refused> {
   const { browser, channel, channels, context, intent, locale, recipients, to, userId } = request
-  if (browser === undefined) return await run(undefined)
+  const key = keyOf([browser, userId, intent, to, channel, channels, recipients, context, locale])
+  if (browser === undefined || key === undefined) return await run(undefined)
   const now = engine.clock.now()
   const recent = asked.get(engine) ?? new Map<string, Asked>()
   asked.set(engine, recent)
@@ -41,8 +42,6 @@ export async function askOnce(
     if (now - at <= REPEAT_MS) break
     recent.delete(key)
   }
-  // Not kept as it is: there is an address in it.
-  const key = hash('sha256', JSON.stringify([browser, userId, intent, to, channel, channels, recipients, context, locale]), 'base64url')
   const first = recent.get(key)
   if (first !== undefined) {
     const wasUnderWay = !first.isSettled
@@ -57,6 +56,15 @@ export async function askOnce(
     return await entry.outcome
   } finally {
     entry.isSettled = true
+  }
+}
+
+/** Not the question as it is: there is an address in it. `undefined` for values so deep that they can be read but not written (T42). */
+function keyOf(question: readonly unknown[]): string | undefined {
+  try {
+    return hash('sha256', JSON.stringify(question), 'base64url')
+  } catch {
+    return undefined
   }
 }
 

@@ -126,6 +126,16 @@ describe('known-only', () => {
     })
   })
 
+  it('T13 T40 a proof that waits for a guard names the stored spelling, which was proved, and not the one that was typed', async () => {
+    const ann = start(() => ({ address: 'annlee@example.org' }), { intents: { login: { channels: ['email'] } } })
+    await ann.send({ to: 'ANNLEE+shop@example.org' })
+    await sentTo(ann.mail)
+    const verified = await ann.verify({ leaveGrant: true })
+    const id = verified.ok ? verified.id : undefined
+    const redeemed = await ann.otp.redeem({ tenant: '', userId: '', ip: undefined, intent: 'login', id })
+    expect(redeemed).toMatchObject({ ok: true, to: 'annlee@example.org', proved: [{ to: 'annlee@example.org' }] })
+  })
+
   it('T03 T40 an address that is counted apart is nobody, and the operator hears of it', async () => {
     for (const address of ['bob@example.org', 'not an address']) {
       const ann = start(() => ({ address }))

@@ -135,6 +135,16 @@ describe.each(PLACES)('request bodies %s', (place) => {
     }
   })
 
+  it('T42 values that a parser of the app\u2019s own takes, deeper than can be written again, are refused like any other', async () => {
+    const app = await openDoor({ place, before: (host) => host.use(express.json()) })
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`
+    for (const field of ['to', 'recipients', 'channels', 'context']) {
+      const answer = await send(app, chunked(`{"${field}":${deep}}`), JSON_TYPE, { Cookie: 'otp.device=x; connect.sid=x' })
+      expect(answer).toMatchObject({ status: 400, body: { reason: 'invalid_request' } })
+    }
+    expect(app.errors).toEqual([])
+  })
+
   it('T42 deep values in a known field are refused like any other', async () => {
     const app = await openDoor({ place })
     const deep = `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`
