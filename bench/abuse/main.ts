@@ -8,7 +8,7 @@ import { MONTH } from './scenario.js'
 import type { SenderName } from './simulate.js'
 import type { Figures } from './tally.js'
 
-const NAMES: readonly SenderName[] = ['unprotected', 'default', 'human check', 'strict']
+const NAMES: readonly SenderName[] = ['unprotected', 'default, no help', 'default', 'strict']
 
 function run(name: SenderName): Promise<readonly [SenderName, Figures]> {
   return new Promise((resolve, reject) => {

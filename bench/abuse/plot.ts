@@ -4,7 +4,12 @@ import { MONTH } from './scenario.js'
 import type { SenderName } from './simulate.js'
 import type { Figures } from './tally.js'
 
-const COLORS: Readonly<Record<string, string>> = { unprotected: '#c0392b', default: '#1f6feb', 'human check': '#8e44ad', strict: '#2e8b57' }
+const COLORS: Readonly<Record<string, string>> = {
+  unprotected: '#c0392b',
+  default: '#1f6feb',
+  'default, no help': '#8e44ad',
+  strict: '#2e8b57',
+}
 
 const HEIGHT = 320
 
@@ -13,18 +18,18 @@ export function lossLines(runs: ReadonlyMap<SenderName, Figures>): string {
   const left = 70
   const [top, bottom] = [40, HEIGHT - 40]
   const most = Math.ceil(Math.log10(Math.max(10, ...[...runs.values()].flatMap(({ costByDay }) => costByDay))))
-  const x = (day: number): number => left + ((WIDTH - left - 120) * day) / MONTH.days
+  const x = (day: number): number => left + ((WIDTH - left - 170) * day) / MONTH.days
   const y = (cost: number): number => bottom - ((bottom - top) * Math.max(0, Math.log10(Math.max(1, cost)))) / most
   const grid = Array.from({ length: most + 1 }, (_, power) => {
     const at = y(10 ** power).toFixed(1)
-    return `<path d="M${left} ${at}H${WIDTH - 120}" stroke="#ddd"/>${text(left - 8, Number(at) + 4, (10 ** power).toLocaleString('en'), 'end')}`
+    return `<path d="M${left} ${at}H${WIDTH - 170}" stroke="#ddd"/>${text(left - 8, Number(at) + 4, (10 ** power).toLocaleString('en'), 'end')}`
   })
   const lines = [...runs].map(([name, { costByDay }], index) => {
     const points = [0, ...costByDay].map((cost, day) => `${x(day).toFixed(1)},${y(cost).toFixed(1)}`).join(' ')
     const end = costByDay.at(-1) ?? 0
     const line = `<polyline points="${points}" fill="none" stroke="${COLORS[name]}" stroke-width="2.5"/>`
     return (
-      line + text(WIDTH - 114, y(end) + (name === 'unprotected' ? 4 : 14 * index - 24), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
+      line + text(WIDTH - 164, y(end) + (name === 'unprotected' ? 4 : 14 * index - 24), `${name} ${end.toFixed(0)}`, 'start', COLORS[name])
     )
   })
   const days = [0, 10, 20, 30].filter((day) => day <= MONTH.days).map((day) => text(x(day), bottom + 18, `day ${day}`, 'middle'))

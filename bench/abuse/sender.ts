@@ -25,6 +25,8 @@ export interface No {
 
 /** What all actors speak to. */
 export interface Sender {
+  /** Whether there is a help desk. */
+  readonly isHelped: boolean
   readonly codeLength: number
   /** The figures that now count; a month begins with new ones. */
   count(figures: Figures): void
@@ -40,15 +42,18 @@ export interface Sender {
   close(): Promise<void>
 }
 
-/** How the library is used: with one of its presets, nothing else changed, and where asked for with a human check. */
+/** How the library is used: with one of its presets, and nothing else changed. */
 export interface Guarding {
   readonly preset: PresetName
-  /** True where people who meet a limit of `HUMAN_CHECK_LIMITS` are asked for a CAPTCHA, which they solve and the attackers do not. */
-  readonly asksHumans: boolean
+  /**
+   * True where the application has a human check, which people solve and the attackers do not, and a help desk that releases who calls it: what the documentation
+   * advises.
+   */
+  readonly isHelped: boolean
 }
 
 /** The library in front of everybody. */
-export function guardedSender({ preset, asksHumans }: Guarding, clock: TestClock, seed: number, figures: Figures): Sender {
+export function guardedSender({ preset, isHelped }: Guarding, clock: TestClock, seed: number, figures: Figures): Sender {
   let counted = figures
   let by: ActorName = 'people'
   let limit = ''
@@ -85,13 +90,13 @@ export function guardedSender({ preset, asksHumans }: Guarding, clock: TestClock
   const callerOf = ({ device, ip }: Asker) => ({ tenant: '', userId: '', ip, device })
   const hold = (): Promise<void> => Promise.resolve()
   const solves = HUMAN_CHECK_LIMITS.map(String)
-  const appeal = async (asked: { readonly limit: string }): Promise<boolean> =>
-    asksHumans && by === 'people' && solves.includes(asked.limit)
+  const appeal = async (asked: { readonly limit: string }): Promise<boolean> => isHelped && by === 'people' && solves.includes(asked.limit)
   function no({ errors, reason, retryAfter = 0 }: { reason: string; retryAfter?: number | undefined; errors?: unknown }): No {
     return { ok: false, reason, limit: errors === undefined ? limit || reason : reason, retryAfter }
   }
 
   return {
+    isHelped,
     codeLength: intent.codeLength,
     count(next) {
       counted = next

@@ -10,12 +10,12 @@ import { type Figures, noFigures } from './tally.js'
 import { unprotectedSender } from './unprotected-sender.js'
 import { DAY, HOUR, type World } from './world.js'
 
-/** Who sends the codes: the library with one of its presets, the default one with a human check, or code without any protection. */
-export type SenderName = PresetName | 'human check' | 'unprotected'
+/** Who sends the codes: the library with one of its presets, the default one in an application that helps nobody, or code without any protection. */
+export type SenderName = PresetName | 'default, no help' | 'unprotected'
 
 /** How the library is used under a name. */
 export function guardingOf(name: Exclude<SenderName, 'unprotected'>): Guarding {
-  return name === 'human check' ? { preset: 'default', asksHumans: true } : { preset: name, asksHumans: false }
+  return name === 'default, no help' ? { preset: 'default', isHelped: false } : { preset: name, isHelped: true }
 }
 
 /** Runs a scenario from its first to its last day, at once and in this process. Equal arguments give equal figures. */

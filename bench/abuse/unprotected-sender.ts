@@ -35,6 +35,7 @@ export function unprotectedSender(clock: TestClock, seed: number, figures: Figur
   }
 
   return {
+    isHelped: false,
     codeLength: CODE_LENGTH,
     count(next) {
       counted = next

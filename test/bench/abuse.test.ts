@@ -18,7 +18,7 @@ const A_DAY: Scenario = {
   campaignHours: 1,
 }
 
-const NAMES = ['default', 'human check', 'strict', 'unprotected'] as const
+const NAMES = ['default', 'default, no help', 'strict', 'unprotected'] as const
 
 describe('a simulated day', () => {
   let runs: Readonly<Record<(typeof NAMES)[number], Figures>>
@@ -26,7 +26,7 @@ describe('a simulated day', () => {
   beforeAll(async () => {
     runs = {
       default: await simulate('default', A_DAY),
-      'human check': await simulate('human check', A_DAY),
+      'default, no help': await simulate('default, no help', A_DAY),
       strict: await simulate('strict', A_DAY),
       unprotected: await simulate('unprotected', A_DAY),
     }

@@ -9,9 +9,9 @@ const PATIENCE = 900
 /** Until the help desk knows for certain who calls, seconds. */
 const CALL = 1800
 
-/** True for somebody who was refused, and will not wait. */
-export function calls(no: No): boolean {
-  return no.retryAfter > PATIENCE
+/** True for somebody who was refused, and will not wait, where there is a help desk. */
+export function calls({ sender }: World, no: No): boolean {
+  return sender.isHelped && no.retryAfter > PATIENCE
 }
 
 /** A call: at its end the help desk has released the caller's number, by `otp.release`. Who is on the line already is not helped twice. */

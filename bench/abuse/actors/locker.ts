@@ -78,7 +78,7 @@ async function* until(
     if (end.kind !== 'refused') yield 60
     else {
       limit = end.no.limit
-      if (calls(end.no)) yield* callHelp(world, numberOf(victim))
+      if (calls(world, end.no)) yield* callHelp(world, numberOf(victim))
       else yield Math.min(Math.max(end.no.retryAfter, 30), TRY_AGAIN)
     }
   }

@@ -49,7 +49,7 @@ async function* live(world: World, chance: Chance, index: number): Process {
     if (end.kind === 'refused') {
       figures.refused += 1
       count(figures.refusedBy, end.no.limit)
-      if (calls(end.no)) world.schedule.start(callHelp(world, to))
+      if (calls(world, end.no)) world.schedule.start(callHelp(world, to))
     }
   }
 
