@@ -1,39 +1,9 @@
 import type { Alphabet } from '../core/alphabet.js'
 import { ask, type CodeConfig } from './ask.js'
+import type { OneTimeCodeElement } from './one-time-code-element.js'
 import { makeParts, type Parts } from './parts.js'
 import { readsCapitals, readTyped } from './read-typed.js'
 import { listenForSms } from './web-otp.js'
-
-/**
- * `<one-time-code>`: one field for a code. Attributes: `length` and `alphabet`, else it reads them from `src` (the router's path, default `/otp`) for `intent`
- * (default `login`); `label`, `hint` and `error` are words to show; `autosubmit` submits the form once a code is complete; `name`, `required` and `disabled` are
- * those of any field. An `<input slot="input">` inside takes the place of its own field.
- *
- * Fires `complete` (`event.detail.code`) once for each code that is whole; `preventDefault` there keeps `autosubmit` back.
- */
-export interface OneTimeCodeElement extends HTMLElement {
-  /** The code as far as it was typed, in the server's spelling. Setting `''` waits for another one. */
-  value: string
-  /** What was wrong, told to screen readers too; `''` again with the next key. */
-  error: string
-  /** Characters of a code; 0 while that is not known. */
-  readonly length: number
-  readonly alphabet: Alphabet
-  readonly form: HTMLFormElement | null
-  readonly validity: ValidityState
-  checkValidity(): boolean
-  reportValidity(): boolean
-  /** Selects what was typed. */
-  select(): void
-  /** Says something to screen readers, when they are free. */
-  announce(words: string): void
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'one-time-code': OneTimeCodeElement
-  }
-}
 
 /** Makes the element known to the page, once; does nothing on a server. From `express-otp/client`. */
 export function defineOneTimeCode(name = 'one-time-code'): void {
@@ -99,15 +69,20 @@ function elementClass(): new () => OneTimeCodeElement {
       return this.getAttribute('error') ?? ''
     }
     set error(words: string) {
-      if (words) this.setAttribute('error', words)
-      else this.removeAttribute('error')
+      this.#reflect('error', words)
     }
     get length(): number {
       return Number(this.getAttribute('length')) || this.#config?.codeLength || 0
     }
+    set length(count: number) {
+      this.#reflect('length', count)
+    }
     get alphabet(): Alphabet {
       // An attribute may say anything; what is no alphabet is read as the widest one.
       return (this.getAttribute('alphabet') as Alphabet | null) ?? this.#config?.alphabet ?? 'digits'
+    }
+    set alphabet(alphabet: Alphabet) {
+      this.#reflect('alphabet', alphabet)
     }
     get form(): HTMLFormElement | null {
       return this.#internals.form
@@ -159,6 +134,12 @@ function elementClass(): new () => OneTimeCodeElement {
     }
     formStateRestoreCallback(state: string): void {
       this.value = state
+    }
+
+    /** Frameworks set what is a property as one, and take it back with `undefined`. */
+    #reflect(name: string, value: string | number | undefined): void {
+      if (value) this.setAttribute(name, String(value))
+      else this.removeAttribute(name)
     }
 
     get #isOwn(): boolean {

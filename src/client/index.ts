@@ -1,4 +1,5 @@
 export type { CodeConfig, CodeProblem } from './ask.js'
-export { defineOneTimeCode, type OneTimeCodeElement } from './element.js'
+export { defineOneTimeCode } from './element.js'
 export { type OneTimeCode, type OneTimeCodeOptions, oneTimeCode, type SendFields } from './one-time-code.js'
+export type { OneTimeCodeElement } from './one-time-code-element.js'
 export type { CodeResult, CodeState } from './state.js'

@@ -203,4 +203,37 @@ describe.skipIf(!hasChromium)('<one-time-code>', () => {
     await page.evaluate(() => document.querySelector('one-time-code')?.setAttribute('src', '/otp'))
     await expect.poll(async () => (await seen()).codes).toEqual(['123456'])
   })
+
+  it('takes length and alphabet as properties, and goes back to those of the server without them', async () => {
+    const page = await open()
+    await show(page, '<one-time-code label="Code"></one-time-code>')
+    const field = page.getByRole('textbox')
+    const look = (): Promise<unknown> =>
+      page.evaluate(() => {
+        const { length, alphabet } = document.querySelector('one-time-code') ?? {}
+        return [length, alphabet]
+      })
+    await expect.poll(look).toEqual([6, 'digits'])
+    await page.evaluate(() => {
+      for (const box of document.querySelectorAll('one-time-code')) Object.assign(box, { length: 4, alphabet: 'letters' })
+    })
+    await field.pressSequentially('abcdef')
+    expect(await field.inputValue()).toBe('ABCD')
+    await page.evaluate(() => {
+      for (const box of document.querySelectorAll('one-time-code')) Object.assign(box, { length: undefined, alphabet: undefined })
+    })
+    expect(await look()).toEqual([6, 'digits'])
+  })
+
+  it('has its value again when the browser goes back to the page', async () => {
+    const page = await open()
+    await show(page, FORM)
+    await page.getByRole('textbox').fill('123 456')
+    await page.goto(`${ORIGIN}/elsewhere`)
+    await page.goBack()
+    await expect.poll(() => page.getByRole('textbox').inputValue()).toBe('123456')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${ORIGIN}/sent?code=123456`)
+  })
 })
