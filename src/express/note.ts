@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { DoorReason } from '../core/problem.js'
 import type { FieldError, Refused } from '../core/results.js'
-import { abandonSession, saveSession } from '../session/usable-session.js'
+import { abandonSession, freshSession, saveSession } from '../session/usable-session.js'
 import type { Door } from './actions.js'
 
 /** What a refused form tells the page that is shown next. */
@@ -44,9 +44,12 @@ export function typedValues(fields: ReadonlyMap<string, unknown>): Readonly<Reco
  */
 export async function leaveNote(door: Door, req: Request, res: Response, intent: string, note: Note): Promise<void> {
   try {
-    const session = await door.place.session(req, res)
+    await door.place.session(req, res)
     // Let go of, because it ended under this request.
     if (req.sessionID === undefined) return
+    const session = await freshSession(req)
+    // To save what a logout destroyed in the meantime would undo that logout (T45).
+    if (session === undefined) return abandonSession(req)
     session.otp = { ...session.otp, note: { intent, sealed: door.otp.cookies.seal(JSON.stringify(note)) } }
     await saveSession(session)
   } catch {
