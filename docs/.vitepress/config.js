@@ -72,6 +72,7 @@ export default {
         items: [
           { text: 'Stores and copies', link: '/guide/stores' },
           { text: 'Telemetry', link: '/telemetry' },
+          { text: 'Faults', link: '/faults' },
           { text: 'The doctor', link: '/doctor' },
           { text: 'Testing your app', link: '/guide/testing' },
         ],
