@@ -5,12 +5,21 @@ import {
   ERROR_CODES,
   type EventSubject,
   INTENT_DEFAULTS,
+  type IntentOptions,
   type OtpEventName,
   type OtpEvents,
+  type OtpOptions,
   PRESETS,
   REASONS,
 } from 'express-otp'
-import { PROBLEMS } from 'express-otp/express'
+import {
+  type ApiRouterOptions,
+  PROBLEMS,
+  type ReceiptRouterOptions,
+  type RequireOtpOptions,
+  type SessionRouterOptions,
+} from 'express-otp/express'
+import type { OtpStrategyOptions } from 'express-otp/passport'
 import { describe, expect, it } from 'vitest'
 import { root } from '../helpers/source-files.js'
 
@@ -43,6 +52,94 @@ const EVENTS: { readonly [Name in OtpEventName]: { readonly [Field in Fields<Otp
   unavailable: { during: true, code: true, cause: true },
 }
 
+type Names<Options> = { readonly [Name in keyof Required<Options>]: true }
+
+/** Every option: the compiler holds these lists equal to the types. */
+const CREATE_OTP: Names<OtpOptions> = {
+  secret: true,
+  channels: true,
+  intents: true,
+  preset: true,
+  delivery: true,
+  recipients: true,
+  findRecipient: true,
+  store: true,
+  service: true,
+  host: true,
+  limits: true,
+  prices: true,
+  balance: true,
+  sandbox: true,
+  guard: true,
+  spendCap: true,
+  telemetry: true,
+  clock: true,
+  random: true,
+}
+const INTENT: Names<IntentOptions> = {
+  channels: true,
+  codeLength: true,
+  alphabet: true,
+  ttlSeconds: true,
+  maxAttempts: true,
+  mode: true,
+  fallback: true,
+  resend: true,
+  allowOtherBrowser: true,
+  grantSeconds: true,
+  stepUp: true,
+  secondFactor: true,
+  rememberDeviceSeconds: true,
+  recipient: true,
+  recipients: true,
+  context: true,
+  userBound: true,
+}
+const DOORS: {
+  readonly sessionRouter: Names<SessionRouterOptions>
+  readonly OtpStrategy: Names<OtpStrategyOptions>
+  readonly receiptRouter: Names<ReceiptRouterOptions>
+  readonly apiRouter: Names<ApiRouterOptions>
+  readonly requireOtp: Names<RequireOtpOptions>
+} = {
+  sessionRouter: {
+    path: true,
+    passport: true,
+    strategy: true,
+    login: true,
+    loginIntent: true,
+    keep: true,
+    session: true,
+    sessionCookie: true,
+    origins: true,
+    sameSite: true,
+    strict: true,
+    limitHeaders: true,
+    challengeHuman: true,
+    challengeHumanOn: true,
+    forms: true,
+    currentUser: true,
+    addressLimits: true,
+    deviceCookie: true,
+  },
+  OtpStrategy: {
+    name: true,
+    intent: true,
+    codeField: true,
+    passReqToCallback: true,
+    sessionCookie: true,
+    origins: true,
+    sameSite: true,
+    strict: true,
+    currentUser: true,
+    addressLimits: true,
+    deviceCookie: true,
+  },
+  receiptRouter: { parsers: true, path: true },
+  apiRouter: { keys: true, dialect: true, addressLimits: true },
+  requireOtp: { intent: true, maxAgeSeconds: true, once: true, context: true, loginPage: true, returnTo: true, currentUser: true },
+}
+
 describe('the reference', () => {
   const options = page('docs/reference/options.md')
   const reasons = page('docs/reference/reasons.md')
@@ -65,6 +162,16 @@ describe('the reference', () => {
       String(Reflect.get(PRESETS.strict, name)),
     ])
     expect(cells(options, 'Presets')).toEqual(expected)
+  })
+
+  it('names every option of createOtp, of an intent and of the doors', () => {
+    expect(words(options, 'createOtp', /^\|.*?\|/)).toEqual(Object.keys(CREATE_OTP).sort())
+    expect(words(options, 'An intent', /^\|.*?\|/)).toEqual(Object.keys(INTENT).sort())
+    for (const [door, names] of Object.entries(DOORS)) {
+      const [line = ''] = options.match(new RegExp(`^\`${door}\`: .*$`, 'm')) ?? []
+      const told = [...line.replace(/\([^)]*\)/g, '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+      expect([door, ...told.slice(1).sort()]).toEqual([door, ...Object.keys(names).sort()])
+    }
   })
 
   it('says of an option what the README says of it', () => {
@@ -101,6 +208,13 @@ function cells(text: string, heading: string): string[][] {
     name,
     ...rest.split('|').map((cell) => cell.replaceAll('`', '').trim()),
   ])
+}
+
+/** The names in code marks in the part of each line that is asked for, below a heading. */
+function words(text: string, heading: string, part: RegExp): string[] {
+  const section = text.split(/^##? /m).find((each) => each.startsWith(`${heading}\n`)) ?? ''
+  const parts = section.split('\n').map((line) => part.exec(line)?.[0] ?? '')
+  return parts.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)).sort()
 }
 
 function table(text: string, heading: string): Record<string, string> {
