@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { hasChromium } from '../helpers/chromium.js'
-import { overflow, paleTexts, said, useBrowser } from './browse.js'
+import { overflow, paleTexts, picture, said, useBrowser } from './browse.js'
 import { useLogin, wrong } from './login-app.js'
 
 const phone = '+12068800123'
@@ -44,6 +44,7 @@ describe.skipIf(!hasChromium)('the example without scripts', () => {
     await enter(page, wrong(await app.code()))
     expect(await said(page, '#code-error')).not.toBe('')
     expect(await said(page, '#code-hint')).toContain('4')
+    await picture(page, 'login-without-scripts')
     await page.reload()
     expect(await said(page, '#code-error')).toBe('')
     await enter(page, await app.code())
