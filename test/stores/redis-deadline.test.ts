@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { OtpError } from '../../src/errors.js'
 import { deadline, type Turn } from '../../src/stores/redis-deadline.js'
+import { standStill } from '../helpers/stand-still.js'
 
 const never = (): Promise<never> => new Promise(() => undefined)
 
@@ -76,5 +77,20 @@ describe('deadline', () => {
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before)
     bound.close()
     await rejected
+  })
+})
+
+describe('deadline of a process that stood still', () => {
+  // As for the session store: what Redis answered meanwhile lies behind the timer.
+  it('T59 reads what came meanwhile before it gives up', async () => {
+    const bound = deadline(0.1)
+    const done = new Promise((resolve, reject) => {
+      setImmediate(() => {
+        bound.within(() => new Promise((answer) => setImmediate(() => answer('done')))).then(resolve, reject)
+        standStill(400)
+      })
+    })
+    await expect(done).resolves.toBe('done')
+    bound.close()
   })
 })
