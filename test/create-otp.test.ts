@@ -179,6 +179,7 @@ describe('options of an intent', () => {
     [{ secondFactor: true }, 'option "recipient" is missing; with "secondFactor" the address comes from your records'],
     [{ secondFactor: true, stepUp: true, recipient: () => undefined }, 'options "stepUp" and "secondFactor" exclude each other'],
     [{ secondFactor: true, recipient: () => undefined, userBound: false }, 'option "userBound" must not be false with "secondFactor"'],
+    [{ allowOtherBrowser: true, userBound: false }, 'option "userBound" must not be false with "allowOtherBrowser"'],
     [{ rememberDeviceSeconds: 60 }, 'option "rememberDeviceSeconds" is 60; it must be a whole number from 3600 to 2592000'],
     [{ rememberDeviceSeconds: 3600 }, 'option "rememberDeviceSeconds" goes with "secondFactor: true" only'],
     [

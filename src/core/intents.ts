@@ -79,7 +79,7 @@ export interface IntentOptions {
   /**
    * How a router ahead of the session sees that nobody came or went between send and verify (T17): true loads the session for each request, false
    * compares the session's cookie once the code was right. Behind the session it always looks at the user, and this changes nothing.
-   * @default true, except for `login` and `signup`
+   * Must be true with `secondFactor` and `allowOtherBrowser`. @default true, except for `login` and `signup`
    */
   readonly userBound?: boolean | undefined
 }
@@ -171,6 +171,6 @@ export function completeIntent(
     recipient: options.recipient,
     recipients: stepUp ? 'anyone' : (options.recipients ?? figures.recipients),
     context: options.context ?? INTENT_DEFAULTS.context,
-    userBound: options.userBound ?? (secondFactor || !ANONYMOUS_INTENTS.includes(name)),
+    userBound: options.userBound ?? (secondFactor || options.allowOtherBrowser === true || !ANONYMOUS_INTENTS.includes(name)),
   }
 }

@@ -11,7 +11,7 @@ import { acceptedLocale, type FieldReader, readFields } from '../session/fields.
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
 import { isInFlight } from '../session/pointer-cookie.js'
 import { rememberedLine } from '../session/remembered.js'
-import { type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
+import { pointerOf, type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { abandonSession, freshSession, saveSession } from '../session/usable-session.js'
 import type { FormTargets } from './form-pages.js'
 import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
@@ -90,7 +90,7 @@ const verifyCode: Action = async (door, fields, req, res) => {
   if (!result.ok) {
     const isOver = result.reason === 'no_pending_challenge'
     const before = { intent: intent.name, context: read.raw('context') }
-    return isOver && (await isAlreadyVerified(door, visit, before, req)) ? alreadyVerified(result) : refusal(result)
+    return isOver && (await isAlreadyVerified(door, visit, intent, before, req)) ? alreadyVerified(result) : refusal(result)
   }
   // For the browser's cookie alone: no page, and no callback that might hand it on, sees it.
   const { deviceToken, ...verified } = result
@@ -143,12 +143,20 @@ function namedChallenge(read: FieldReader, intent: Intent): string | undefined {
 }
 
 /** True where this very browser gave the right code before, and what that was good for still holds. */
-async function isAlreadyVerified(door: Door, visit: Visit, request: Omit<RecallRequest, 'id'>, req: Request): Promise<boolean> {
+async function isAlreadyVerified(
+  door: Door,
+  visit: Visit,
+  intent: Intent,
+  request: Omit<RecallRequest, 'id'>,
+  req: Request,
+): Promise<boolean> {
   const last = await visit.last()
   const verifiedMs = last === undefined ? undefined : await door.otp.recall({ ...request, id: last.id, caller: last.caller })
   if (last === undefined || verifiedMs === undefined) return false
   if (!last.isBefore) return true
   if (!isInFlight(verifiedMs) || (await visit.session()) === undefined) return false
+  // Where another browser may have given it, this one did only if its session has the proof (T16).
+  if (intent.allowOtherBrowser && pointerOf(await freshSession(req), 'granted', intent.name) !== last.id) return false
   // The session of this request may be the one that the login ended: it must not be saved again, nor its cookie take the place of the new one.
   abandonSession(req)
   return true

@@ -67,7 +67,9 @@ export function checkIntents(options: Surroundings, names: readonly string[]): v
     // Elsewhere the cookie would be the only factor, or stand in for a fresh proof.
     if (intent.secondFactor !== true && intent.rememberDeviceSeconds !== undefined)
       throw optionError(`createOtp intent "${name}"`, 'option "rememberDeviceSeconds" goes with "secondFactor: true" only')
-    if (intent.secondFactor === true && intent.userBound === false)
-      throw optionError(`createOtp intent "${name}"`, 'option "userBound" must not be false with "secondFactor"')
+    // Of another browser no earlier cookie is known that could be compared (T17).
+    const looking = intent.secondFactor === true ? 'secondFactor' : intent.allowOtherBrowser === true ? 'allowOtherBrowser' : undefined
+    if (looking !== undefined && intent.userBound === false)
+      throw optionError(`createOtp intent "${name}"`, `option "userBound" must not be false with "${looking}"`)
   }
 }

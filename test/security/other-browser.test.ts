@@ -93,6 +93,31 @@ describe.each(PLACES)('a code typed in another browser %s', (place) => {
     await phone.post('/become', { user: 'ann' })
     expect((await type()).body.status).toBe('verified')
   })
+
+  it.each(['signup', 'confirm'])(
+    'T17 of %s is nothing for somebody who is signed in where it was typed, and stays good',
+    async (intent) => {
+      const { browser, sms } = await openDoor({ place, otp: { intents: INTENTS }, router: { currentUser: userOf }, routes: userRoutes })
+      const [desktop, phone] = [browser(), browser()]
+      await phone.post('/become', { user: 'bob' })
+      const { id } = (await desktop.post('/otp/send', { to: ANN, intent })).body
+      expect((await phone.post('/otp/verify', { id, code: sms.code(), intent })).body.reason).toBe('no_pending_challenge')
+      expect(reasons(await guess(desktop, sms.code(), 1, { intent }))).toEqual(['verified'])
+    },
+  )
+
+  it('T16 T21 the browser that asked is not told that another was right, and the one that was right is', async () => {
+    const { browser, sms } = await openDoor({ place, otp: { intents: INTENTS } })
+    const [desktop, phone] = [browser(), browser()]
+    const { id } = (await desktop.post('/otp/send', { to: ANN, intent: 'signup' })).body
+    const fields = { id, code: sms.code(), intent: 'signup' }
+    expect((await phone.post('/otp/verify', fields)).status).toBe(200)
+    for (const again of [fields, { ...fields, id: undefined }]) {
+      expect((await phone.post('/otp/verify', again)).body).toMatchObject({ reason: 'no_pending_challenge', alreadyVerified: true })
+      const told = (await desktop.post('/otp/verify', again)).body
+      expect([told.reason, told.alreadyVerified]).toEqual(['no_pending_challenge', undefined])
+    }
+  })
 })
 
 describe('allowOtherBrowser', () => {
