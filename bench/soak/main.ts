@@ -21,6 +21,7 @@ for (const [variant, result] of Object.entries(results)) {
   for (const [name, { growth, median, perHour }] of Object.entries(result.courses)) {
     console.log(`  ${name}: ${significant(median)}, ${significant(perHour)} an hour, ${(growth * 100).toFixed(1)} % while watched`)
   }
+  console.log(`  stood still for ${result.stoodStillMs} ms at most`)
   console.log(`  ${result.left} records left when all lifetimes were over`)
   console.log(result.verdict.length === 0 ? '  nothing grows, nothing stays open, nothing broke' : `  ${result.verdict.join('; ')}`)
 }

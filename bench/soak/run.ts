@@ -34,6 +34,8 @@ export interface SoakResult {
   /** Records and keys when every lifetime is over, and keys that never had an end. */
   readonly left: number
   readonly endless: number
+  /** The longest that the process stood still, milliseconds. */
+  readonly stoodStillMs: number
   readonly verdict: readonly string[]
 }
 
@@ -119,7 +121,8 @@ function judged({ endless, handles, left, minutes, samples, tally }: Seen): Soak
   ]
   const requests = [...tally.values()].reduce((total, count) => total + count, 0)
   const answers = Object.fromEntries([...tally].sort())
-  return { samples, warmUpSeconds, courses, requests, answers, broken, handles, left, endless, verdict }
+  const stoodStillMs = Math.max(...samples.map((sample) => sample.stoodStillMs))
+  return { samples, warmUpSeconds, courses, requests, answers, broken, handles, left, endless, stoodStillMs, verdict }
 }
 
 /** A line of figures for the terminal. */

@@ -1,6 +1,7 @@
 // The login example in a process of its own, with a clock that runs fast. It tells its parent each code that it sends, and what it holds when it is asked.
 import { createServer, type RequestListener } from 'node:http'
 import { resolve } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { pathToFileURL } from 'node:url'
 import { emailChannel } from 'express-otp/channels/email'
 import { smsChannel } from 'express-otp/channels/sms'
@@ -13,6 +14,8 @@ export interface Held {
   readonly heapUsed: number
   /** Open handles and pending work, by kind. */
   readonly resources: Readonly<Record<string, number>>
+  /** The longest that the process stood still since the last question, milliseconds: a machine has other work too. */
+  readonly stoodStillMs: number
   /** Entries of `memoryStore`. */
   readonly entries: number
 }
@@ -69,14 +72,19 @@ const server = createServer(app).listen(0, '127.0.0.1', () => {
   if (address !== null && typeof address === 'object') tell({ port: address.port })
 })
 
+const delay = monitorEventLoopDelay()
+delay.enable()
+
 function held(): Held {
+  const stoodStillMs = Math.round(delay.max / 1e6)
+  delay.reset()
   // Twice: what the first one lets go may hold more.
   globalThis.gc?.()
   globalThis.gc?.()
   const { heapUsed, rss } = process.memoryUsage()
   const resources: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1
-  return { rss, heapUsed, resources, entries: store?.size() ?? 0 }
+  return { rss, heapUsed, resources, stoodStillMs, entries: store?.size() ?? 0 }
 }
 
 process.on('message', (question: Question) => {

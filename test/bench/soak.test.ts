@@ -5,7 +5,7 @@ import { ratios } from '../../bench/scale/report.js'
 import { course, type Sample, slope } from '../../bench/soak/verdict.js'
 
 function sample(seconds: number, heapUsed: number, handles = 3): Sample {
-  return { seconds, heapUsed, rss: 100, entries: 5, redisBytes: 0, redisKeys: 0, resources: { Timeout: handles } }
+  return { seconds, heapUsed, rss: 100, entries: 5, redisBytes: 0, redisKeys: 0, stoodStillMs: 0, resources: { Timeout: handles } }
 }
 
 const minutes = (count: number, heap: (minute: number) => number): Sample[] =>
