@@ -8,7 +8,7 @@ import { root } from './build.js'
 const docs = join(root, 'docs')
 
 // A package of its own, so that nobody who works on the library has to install it.
-if (!existsSync(join(docs, 'node_modules'))) run('npm', ['ci', '--no-audit', '--no-fund'])
+if (!existsSync(join(docs, 'node_modules'))) run('npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 run(process.execPath, ['.vitepress/reference.js'])
 run(process.execPath, ['node_modules/vitepress/bin/vitepress.js', process.argv.includes('--dev') ? 'dev' : 'build'])
 

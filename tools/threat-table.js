@@ -89,7 +89,9 @@ function titled({ path, text }) {
   const strings = text.matchAll(/(['"`])((?:T\d\d )+)((?:\\.|(?!\1)[^\\\n])+)\1/g)
   return [...strings].map(([, , numbers = '', title = '']) => ({
     file: path,
-    title: title.replace(/\\(.)/g, '$1').replace(/\$\{[^}]*\}|%[sdijfo#]|\$[a-zA-Z.]+/g, '...'),
+    title: title
+      .replace(/\\(?:u([0-9a-f]{4})|(.))/g, (_, unit, sign) => (unit ? String.fromCharCode(Number.parseInt(unit, 16)) : sign))
+      .replace(/\$\{[^}]*\}|%[sdijfo#]|\$[a-zA-Z.]+/g, '...'),
     rows: numbers.trim().split(' '),
   }))
 }
