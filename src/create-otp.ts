@@ -27,6 +27,7 @@ import { sandboxOf } from './option-checks/sandbox.js'
 import { optionError } from './options.js'
 import { checkOtpOptions, type OtpOptions } from './otp-options.js'
 import { eventStream } from './util/event-stream.js'
+import { mask } from './util/mask.js'
 import { monotonicClock } from './util/monotonic-clock.js'
 import { nodeRandom } from './util/node-random.js'
 
@@ -100,7 +101,9 @@ export function createOtp(options: OtpOptions): Otp {
     async release(to, { tenant = '' } = {}) {
       const recipient = parseRecipient(engine, to)
       if (recipient === undefined) return false
-      await engine.store().release({ recipient: engine.keys.recipientKey(tenant, recipient.countedAs) })
+      const key = engine.keys.recipientKey(tenant, recipient.countedAs)
+      await engine.store().release({ recipient: key })
+      engine.emit('released', { tenant, recipient: key, to: mask(recipient.address) })
       return true
     },
     receive: (transport, receipt) => receive(engine, transport, receipt),

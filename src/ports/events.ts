@@ -77,6 +77,8 @@ export interface OtpEvents {
   }
   /** A recipient reached 10, 25, 50, 80 or 100 failures in a row, known and unknown devices together (T07). */
   readonly failures: { readonly tenant: string; readonly recipient: string; readonly count: number }
+  /** The application let a recipient in again by `otp.release` (T09); `to` is masked. */
+  readonly released: { readonly tenant: string; readonly recipient: string; readonly to: string }
   /**
    * The store did not answer, or not in time; `during` names what was asked of it, `session` where a session or a login failed, `findRecipient` where that option of the application failed,
    * `check` where a vendor that keeps its codes did not say whether one is right: `cause` is then what its failure was reduced to; `human_check` where `challengeHuman` threw or was late.

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { resp } from './resp.js'
 import { freePorts, type ServerProcess, spawnServer, until } from './server-process.js'
 
@@ -63,6 +65,8 @@ async function onSomePort(options: RedisServerOptions): Promise<[number, ServerP
 }
 
 async function onPort(port: number, options: RedisServerOptions): Promise<ServerProcess> {
+  // Of each server its own: a replica writes what it was sent, and the next server in the same folder would begin with it.
+  const dir = await mkdtemp(join(tmpdir(), 'otp-redis-'))
   const settings = [
     '--port',
     String(port),
@@ -73,10 +77,17 @@ async function onPort(port: number, options: RedisServerOptions): Promise<Server
     '--appendonly',
     'no',
     '--dir',
-    tmpdir(),
+    dir,
     ...(options.args ?? []),
   ]
-  const server = await spawnServer('redis-server', settings)
+  const started = await spawnServer('redis-server', settings)
+  const server: ServerProcess = {
+    ...started,
+    async kill() {
+      await started.kill()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
   try {
     await until('redis-server', async () => (await resp(port, 'PING')) === 'PONG', { alive: server.running })
     // Somebody else's server on this port would answer as well.

@@ -37,6 +37,7 @@ const EVENTS: { readonly [Name in OtpEventName]: { readonly [Field in Fields<Otp
   verified: { tenant: true, id: true, recipient: true, intent: true, channels: true, complete: true },
   rejected: { tenant: true, id: true, recipient: true, intent: true, outcome: true, limit: true },
   failures: { tenant: true, recipient: true, count: true },
+  released: { tenant: true, recipient: true, to: true },
   budget: { limit: true, unit: true, used: true, most: true, windowSeconds: true, percent: true, tenant: true, callingCode: true },
   pumping: {
     limit: true,

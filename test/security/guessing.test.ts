@@ -148,8 +148,11 @@ describe.each(PLACES)('guessing %s', (place) => {
     const [[refused], [right]] = [await guess(ann, wrong(code), 1), await guess(ann, code, 1)]
     expect(refused?.body.reason).toBe('rate_limited')
     expect(looks(right ?? never())).toEqual(looks(refused ?? never()))
+    const released: object[] = []
+    otp.on('released', (event) => released.push(event))
     expect(await otp.release(' (206) 880-0123')).toBe(false)
     expect(await otp.release('+1 206 880 0123')).toBe(true)
+    expect(released).toEqual([{ tenant: '', recipient: expect.stringMatching(/^[\w-]{16}$/), to: '+1206\u2022\u2022\u20220123' }])
     expect(reasons(await guess(ann, code, 1))).toEqual(['verified'])
   })
 
