@@ -30,7 +30,7 @@ console.log(JSON.stringify(${JSON.stringify(LOCALES)}.map((locale) => word({ ...
     expect(words[LOCALES.indexOf('fr')]).toContain('Votre code Acme pour vous connecter')
   })
 
-  it('reads no language before it is needed', () => {
+  it('reads no language before it is needed, and each once', () => {
     const project = packed.project(['libphonenumber-js'], {
       'reads.mjs': `
 import fs from 'node:fs'
@@ -38,7 +38,7 @@ import { syncBuiltinESMExports } from 'node:module'
 const read = []
 const { readFileSync } = fs
 fs.readFileSync = (path, ...rest) => {
-  if (String(path).endsWith('.json')) read.push(String(path).replace(/.*\\//, ''))
+  if (/\\.(json|br)$/.test(String(path))) read.push(String(path).replace(/.*\\//, ''))
   return readFileSync(path, ...rest)
 }
 syncBuiltinESMExports()
@@ -52,7 +52,7 @@ console.log(JSON.stringify([imported, made, read]))`,
     const answer = execFileSync(process.execPath, ['--no-warnings', 'reads.mjs'], { cwd: project, encoding: 'utf8' })
     const [imported, made, read]: string[][] = JSON.parse(answer)
     expect(imported?.filter((name) => name !== 'package.json')).toEqual([])
-    expect(made?.filter((name) => name !== 'package.json')).toEqual(['en.json'])
-    expect(read?.filter((name) => name !== 'package.json')).toEqual(['en.json', 'it.json'])
+    expect(made?.filter((name) => name !== 'package.json')).toEqual(['locales.br'])
+    expect(read?.filter((name) => name !== 'package.json')).toEqual(['locales.br', 'locales.br'])
   })
 })
