@@ -1,7 +1,8 @@
 // `npm run bench:scale`: up to a million codes pending in memory and in Redis, what each takes and what the next operation costs beside them; and a cluster of three servers
-// against one. Writes bench/results/scale.json and docs/images/scale.svg. `--quick` stops at ten thousand, and writes nothing.
+// against one. Writes bench/results/scale.json and docs/images/scale.svg. `--quick` stops at ten thousand, and writes nothing;
+// `--go-on` goes on where a run before this one was ended.
 import { fork } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { startRedisCluster } from '../../test/helpers/redis-cluster.js'
@@ -26,6 +27,15 @@ function run(order: Order): Promise<readonly LevelFigures[]> {
   })
 }
 
+/** What a part showed, kept aside at once: a part that fails an hour later must not cost it. `--go-on` takes what an earlier run has kept. */
+async function kept(name: string, measure: () => Promise<readonly LevelFigures[]>): Promise<readonly LevelFigures[]> {
+  const file = `.cache/scale-${name}.json`
+  if (process.argv.includes('--go-on') && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
+  const figures = await measure()
+  writeFileSync(file, JSON.stringify(figures))
+  return figures
+}
+
 async function onRedis(order: Omit<Order, 'urls'>): Promise<readonly LevelFigures[]> {
   const server = await startRedis()
   try {
@@ -46,17 +56,17 @@ async function onCluster(order: Omit<Order, 'urls'>): Promise<readonly LevelFigu
 
 // Side by side: what is counted is processor time.
 const [memory, redis] = await Promise.all([
-  run({ urls: [], channel: 'email', levels: LEVELS }),
-  onRedis({ channel: 'email', levels: LEVELS }),
+  kept('memory', () => run({ urls: [], channel: 'email', levels: LEVELS })),
+  kept('redis', () => onRedis({ channel: 'email', levels: LEVELS })),
 ])
 const results: ScaleResults = {
   machine: { processor: (cpus()[0]?.model ?? 'unknown').trim(), cores: cpus().length, node: process.versions.node },
   memory,
   redis,
-  memorySms: await run({ urls: [], channel: 'sms', levels: SOME }),
-  redisSms: await onRedis({ channel: 'sms', levels: SOME }),
-  cluster: await onCluster({ channel: 'email', levels: SOME }),
-  clusterSms: await onCluster({ channel: 'sms', levels: SOME }),
+  memorySms: await kept('memorySms', () => run({ urls: [], channel: 'sms', levels: SOME })),
+  redisSms: await kept('redisSms', () => onRedis({ channel: 'sms', levels: SOME })),
+  cluster: await kept('cluster', () => onCluster({ channel: 'email', levels: SOME })),
+  clusterSms: await kept('clusterSms', () => onCluster({ channel: 'sms', levels: SOME })),
 }
 console.log(summary(results))
 if (!isQuick) {

@@ -16,8 +16,8 @@ export interface Order {
   readonly levels: readonly number[]
 }
 
-/** Room for records that nobody waits for any more, and for addresses. */
-const ROOM = 2
+/** Records of a pending code: its own, its share of an address's, and for a paid message what the guard notes; and of codes that are over. */
+const ROOM = 4
 
 async function run({ channel, levels, urls }: Order): Promise<readonly LevelFigures[]> {
   const most = Math.max(...levels)
