@@ -19,6 +19,26 @@ describe('memoryStore keeps the contract', () => {
   })
 })
 
+describe('a sweep', () => {
+  // A million entries swept in one go held everybody up for half a second.
+  it('T57 by the timer lets others in between, and still looks at everything', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] })
+    const clock = testClock()
+    const store = memoryStore({ clock })
+    const keep = (key: number, ttlSeconds: number) => store.keep({ key: String(key).padStart(16, '-'), value: '', ttlSeconds })
+    for (const key of range(12_000)) await keep(key, 30)
+    clock.advance(30)
+    for (const key of range(100)) await keep(20_000 + key, 30)
+    vi.advanceTimersByTime(60_000)
+    expect(store.size()).toBeGreaterThan(5000)
+    await keep(30_000, 30)
+    while (vi.getTimerCount() > 1) vi.advanceTimersToNextTimer()
+    expect(store.size()).toBe(101)
+    await store.close()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
 describe('the options of memoryStore', () => {
   it.each([
     [{ maxEntries: 99 }, 'option "maxEntries" is 99; it must be a whole number from 100 to 10000000'],
