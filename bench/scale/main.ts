@@ -29,7 +29,7 @@ function run(order: Order): Promise<readonly LevelFigures[]> {
 
 /** What a part showed, kept aside at once: a part that fails an hour later must not cost it. `--go-on` takes what an earlier run has kept. */
 async function kept(name: string, measure: () => Promise<readonly LevelFigures[]>): Promise<readonly LevelFigures[]> {
-  const file = `.cache/scale-${name}.json`
+  const file = `.cache/scale-${isQuick ? 'quick-' : ''}${name}.json`
   if (process.argv.includes('--go-on') && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   const figures = await measure()
   writeFileSync(file, JSON.stringify(figures))

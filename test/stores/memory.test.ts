@@ -37,6 +37,18 @@ describe('a sweep', () => {
     await store.close()
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  // With `unref` a sweep of an idle process made one step for each event that came.
+  it('T57 does not wait for somebody to come before it goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const steps = vi.spyOn(globalThis, 'setImmediate')
+    const clock = testClock()
+    const store = memoryStore({ clock })
+    for (const key of range(6000)) await store.keep({ key: String(key).padStart(16, '-'), value: '', ttlSeconds: 30 })
+    vi.advanceTimersByTime(60_000)
+    expect(steps.mock.results.map(({ value }) => value.hasRef())).toEqual([true])
+    await store.close()
+  })
 })
 
 describe('the options of memoryStore', () => {
@@ -116,6 +128,20 @@ describe('memoryStore, when it is full', () => {
     const before = vi.spyOn(Map.prototype, Symbol.iterator)
     for (const _ of range(50)) await expect(store.issue(issueRequest())).rejects.toMatchObject({ code: 'ERR_OTP_STORE_FULL' })
     expect(before).toHaveBeenCalledTimes(1)
+  })
+
+  it('T57 walks more rarely through more of them: 200 000 once in two seconds', async () => {
+    const clock = testClock()
+    const store = memoryStore({ clock, maxEntries: 200_000 })
+    const keep = (key: number) => store.keep({ key: String(key).padStart(16, '-'), value: '', ttlSeconds: 30 })
+    for (const key of range(200_000)) void keep(key)
+    clock.advance(1.999)
+    const walks = vi.spyOn(Map.prototype, Symbol.iterator)
+    await expect(keep(200_000)).rejects.toMatchObject({ code: 'ERR_OTP_STORE_FULL' })
+    expect(walks).not.toHaveBeenCalled()
+    clock.advance(0.001)
+    await expect(keep(200_000)).rejects.toMatchObject({ code: 'ERR_OTP_STORE_FULL' })
+    expect(walks).toHaveBeenCalledOnce()
   })
 })
 
