@@ -1,11 +1,13 @@
-import { copyFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { entries } from './entries.js'
 import { plainRepositoryLinks } from './repository-links.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const docs = join(root, 'docs')
+/** What pages link to and VitePress does not copy by itself: written by tools/render-messages.js and by the bench. */
+const FILES = ['messages.html', 'telemetry/dashboard.json']
 
 /** @type {import('vitepress').UserConfig<import('vitepress').DefaultTheme.Config>} */
 export default {
@@ -15,9 +17,16 @@ export default {
   outDir: join(root, '.cache', 'site'),
   cacheDir: join(root, '.cache', 'vitepress'),
   lastUpdated: false,
-  // Written by tools/render-messages.js, not by VitePress, which takes every link for one to a page of its own.
+  // VitePress takes every link for one to a page of its own. tools/site-links.js looks at this one too.
   ignoreDeadLinks: [/\/messages$/],
-  buildEnd: ({ outDir }) => copyFileSync(join(docs, 'messages.html'), join(outDir, 'messages.html')),
+  buildEnd: ({ outDir }) => {
+    for (const name of FILES) {
+      mkdirSync(dirname(join(outDir, name)), { recursive: true })
+      copyFileSync(join(docs, name), join(outDir, name))
+    }
+  },
+  // The index of the search, which is loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 1500 } },
   markdown: { config: (md) => md.use(plainRepositoryLinks, docs) },
   themeConfig: {
     search: { provider: 'local' },

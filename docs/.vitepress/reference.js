@@ -25,6 +25,8 @@ const app = await Application.bootstrapWithPlugins({
   outputFileStrategy: 'modules',
   entryFileName: 'index',
   hideBreadcrumbs: true,
+  // A heading has the anchor that links to it name, whatever VitePress would make of its words.
+  useCustomAnchors: true,
   hidePageHeader: true,
   useCodeBlocks: true,
   expandObjects: true,
