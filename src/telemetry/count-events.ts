@@ -8,6 +8,9 @@ export function countEvents({ on }: TelemetryHost, { count }: Instruments, by: (
   on('issued', ({ channel, country, intent, renewed }) =>
     count('otp.codes.issued', { ...by({ channel, country, intent }), 'otp.renewed': renewed }),
   )
+  on('decoyed', ({ channel, country, intent, reason }) =>
+    count('otp.codes.decoyed', { ...by({ channel, country, intent }), 'otp.decoy.reason': reason }),
+  )
   on('send_refused', ({ channel, country, intent, limit }) =>
     count('otp.refusals', { ...by({ channel, country, intent }), 'otp.operation': 'send', 'otp.limit': limit }),
   )

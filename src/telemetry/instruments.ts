@@ -3,6 +3,7 @@ import type { Attributes, Meter } from '@opentelemetry/api'
 /** Every counter: unit (UCUM) and what it counts. */
 export const COUNTERS = {
   'otp.codes.issued': ['{code}', 'Codes that were created'],
+  'otp.codes.decoyed': ['{code}', 'Of those created, codes that went to nobody'],
   'otp.codes.verified': ['{code}', 'Codes that were proved, once their challenge is complete'],
   'otp.deliveries': ['{message}', 'Messages that were handed to a transport'],
   'otp.message.parts': ['{part}', 'Parts of messages that went out, or may have'],

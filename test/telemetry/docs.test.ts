@@ -39,6 +39,11 @@ async function everything(): Promise<Recorded> {
     },
   })
   otp.expectReceipts('texts')
+  const strangers = await openDoor({
+    otp: { telemetry: told.telemetry, recipients: 'known-only', delivery: 'background', findRecipient: () => undefined },
+  })
+  await strangers.browser().post('/otp/send', { to: ANN })
+  await strangers.otp.close()
   const ann = browser()
   await ann.post('/otp/send', { to: ANN })
   await otp.receive('texts', { id: 'texts-1', status: 'delivered' })

@@ -2,7 +2,7 @@ import { smsChannel } from 'express-otp/channels/sms'
 import { outbox } from 'express-otp/testing'
 import { failover } from 'express-otp/transports/failover'
 import { describe, expect, it } from 'vitest'
-import { type DoorApp, type DoorAppOptions, openDoor, wrong } from '../helpers/door-app.js'
+import { type DoorApp, type DoorAppOptions, openDoor, PLACES, wrong } from '../helpers/door-app.js'
 import { type Point, type Recorded, recorded } from '../helpers/telemetry.js'
 
 const ANN = '+12068800123'
@@ -39,6 +39,28 @@ describe('metrics', () => {
     expect(values(await points('otp.codes.verified'))).toEqual([
       [TEXT, 1],
       [MAIL, 1],
+    ])
+  })
+
+  it.each(PLACES)('T31 tell the operator of decoys behind an answer that is recorded like any other, %s', async (place) => {
+    const { browser, mail, otp, points, sms, spans } = await start({
+      place,
+      otp: {
+        recipients: 'known-only',
+        delivery: 'background',
+        findRecipient: ({ to }) => (to.startsWith('ann') || to === ANN ? { address: to, channels: ['email'] } : undefined),
+      },
+    })
+    for (const to of ['ann@example.org', 'eve@example.org', ANN]) await browser().post('/otp/send', { to })
+    await otp.close()
+    expect([mail.messages.length, sms.messages.length]).toEqual([1, 0])
+    expect((await points('otp.codes.issued')).map(({ value }) => value)).toEqual([2, 1])
+    const [known, unknown] = spans('otp.send')
+    expect(unknown?.attributes).toEqual(known?.attributes)
+    expect((await points('otp.send.duration')).map(({ value }) => value)).toEqual([2, 1])
+    expect(values(await points('otp.codes.decoyed'))).toEqual([
+      [{ 'otp.intent': 'login', 'otp.channel': 'email', 'otp.decoy.reason': 'unknown' }, 1],
+      [{ ...TEXT, 'otp.decoy.reason': 'channel_not_enabled' }, 1],
     ])
   })
 
