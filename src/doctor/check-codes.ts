@@ -30,6 +30,14 @@ export function checkCodes({ intents, options }: Subject): readonly Finding[] {
         which(({ maxAttempts }) => maxAttempts > 5),
       ),
     ),
+    finding(
+      'open-recipients',
+      named(
+        'anybody is sent codes',
+        // Whoever signs up is known to nobody.
+        which(({ name, recipients, stepUp }) => !stepUp && recipients === 'anyone' && name !== 'signup'),
+      ),
+    ),
   ]
   const limits = fieldsOf(options.limits)
   const isWeaker = (name: string, standard: unknown): boolean =>

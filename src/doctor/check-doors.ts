@@ -1,5 +1,8 @@
 import { type Finding, finding, type Subject } from './subject.js'
 
+/** What people call the code after a password. */
+const SECOND = /^(?:2nd|second|two)|2fa|mfa|tfa|otp2/
+
 /** What Express, express-session and the router make of a browser's request. */
 export function checkDoors(subject: Subject): readonly Finding[] {
   const { app, cookie, platform, production, router, session, sessionStore } = subject
@@ -11,11 +14,22 @@ export function checkDoors(subject: Subject): readonly Finding[] {
   ]
   return [
     ...(app === undefined ? [] : ofApp),
+    ...checkLogin(subject),
     finding('address-limits', router.addressLimits === false && 'off'),
     finding('session-resave', session !== undefined && session.resave !== false && 'older copies overwrite newer ones'),
     ...(sessionStore === undefined ? [] : [finding('session-store', sessionStore === 'MemoryStore' && 'MemoryStore')]),
     ...(cookie === undefined ? [] : checkCookie(cookie)),
   ]
+}
+
+/** A code that logs in by itself, where codes come after a password: somebody signed in already, or nobody needs the password (T18). */
+function checkLogin({ intents, router }: Subject): readonly Finding[] {
+  const { loginIntent = 'login' } = router
+  const logsIn = ['login', 'loginIntent', 'passport'].some((option) => router[option] !== undefined)
+  const login = intents.find(({ name }) => logsIn && name === loginIntent)
+  if (login === undefined) return []
+  const isMeant = login.stepUp || SECOND.test(login.name) || intents.some(({ secondFactor }) => secondFactor)
+  return [finding('second-factor', isMeant && !login.secondFactor && `the code of ${login.name} logs in, and it has no secondFactor`)]
 }
 
 function checkCookie({ httpOnly, sameSite, secure }: NonNullable<Subject['cookie']>): readonly Finding[] {

@@ -44,6 +44,12 @@ const BAD: Readonly<Record<RuleName, readonly Partial<Subject>[]>> = {
   'code-attempts': [intents({ maxAttempts: 6 })],
   'failure-limits': [options({ limits: { recipientFailuresPerDay: 21 } }), options({ limits: { pauseSeconds: 29 } })],
   'send-limits': [options({ limits: { blockSendsPerHour: 21 } })],
+  'open-recipients': [intents({ recipients: 'anyone' })],
+  'second-factor': [
+    { intents: [intent, { ...intent, name: 'after-password', secondFactor: true, stepUp: true }] },
+    { intents: [{ ...intent, name: '2fa' }], router: { loginIntent: '2fa' } },
+    intents({ stepUp: true }),
+  ],
   'test-ports': [options({ random: {} }), options({ clock: {} })],
   'print-transport': [{ channels: [channel('whatsapp', 'console')] }, { channels: [channel('whatsapp', 'failover', ['vendor', 'file'])] }],
   sandbox: [options({ sandbox: true })],
@@ -124,6 +130,19 @@ describe('the rules', () => {
     expect(firing(info('valkey_version', '8.0.1'))).toEqual([])
     expect(firing(server({ save: undefined, info: new Map([['redis_version', '7.4.0']]) }))).toEqual([])
     expect(firing(server({ save: '3600 1', info: new Map([['aof_enabled', '0']]) }))).toEqual([])
+  })
+
+  it('T18 let a code log in alone where no password is, and after one where it has secondFactor', () => {
+    const second = { ...intent, name: 'mfa', secondFactor: true, stepUp: true }
+    expect(firing({ intents: [second], router: { passport: {}, loginIntent: 'mfa' } })).toEqual([])
+    expect(firing({ intents: [intent, second], router: { passport: {}, loginIntent: 'mfa' } })).toEqual([])
+    expect(firing({ intents: [{ ...intent, name: 'transfer', stepUp: true }], router: {} })).toEqual([])
+    expect(examine(subject({ router: {} })).map(({ rule }) => rule)).not.toContain('second-factor')
+  })
+
+  it('T27 call it no fault that people who sign up are not known', () => {
+    expect(firing(intents({ recipients: 'anyone', name: 'signup' }))).toEqual([])
+    expect(firing(intents({ recipients: 'anyone', stepUp: true, name: 'transfer' }))).toEqual([])
   })
 
   it('judge nothing else where a factory refused while the file was loaded', () => {

@@ -6,7 +6,7 @@ import type { RedisFacts, Subject } from '../../src/doctor/subject.js'
 /** An intent with nothing to complain about. */
 export const intent: Subject['intents'][number] = completeIntent('login', { channels: ['sms'] }, ['sms'], {
   ...PRESETS.default,
-  recipients: 'anyone',
+  recipients: 'known-only',
 })
 
 /** A channel whose messages go to one country. */
@@ -50,7 +50,7 @@ export function subject(changes: Partial<Subject> = {}): Subject {
     platform: 'DYNO',
     source: 'export const options = {}',
     options: { secret: drawn('otp'), host: 'acme.example', prices: { whatsapp: { default: '0.05' } }, spendCap: { perDay: '100' } },
-    router: {},
+    router: { login: () => true },
     session: { secret: drawn('session'), resave: false },
     keys: [{ id: 'shop', secret: drawn('shop') }],
     refusals: [],
