@@ -1,6 +1,6 @@
 import { type Check, optionError } from '../options.js'
 import { cookieLine, cookieOf } from './cookies.js'
-import { POINTER_PREFIX } from './pointer-cookie.js'
+import { askedFor, POINTER_PREFIX, successOf } from './pointer-cookie.js'
 import type { DoorRequest, SessionLike } from './state.js'
 
 /** How a door knows a browser again. */
@@ -27,17 +27,27 @@ export const DEVICE_COOKIE: Check = {
   accepts: (value) => value === false || (typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]{1,100}$/.test(value)),
 }
 
-/** Decides the option. Throws `ERR_OTP_OPTION` for the name of another cookie: that of the session, or of what is pending for an intent. */
+/** Name of the cookie of a browser in which no second factor is asked for. No intent's pointer has such a name. */
+export const REMEMBERED_COOKIE = 'otp-remembered'
+
+/** Decides the option. Throws `ERR_OTP_OPTION` for the name of another cookie: that of the session, of a remembered browser, or of what an intent has pending or leaves. */
 export function deviceCookieName(
   owner: string,
   { deviceCookie = 'otp.device' }: DeviceOptions,
   { intents, sessionCookie }: { readonly intents: ReadonlyMap<string, unknown>; readonly sessionCookie: string },
 ): string | false {
   if (deviceCookie === false) return false
-  const isPointer = deviceCookie.startsWith(POINTER_PREFIX) && intents.has(deviceCookie.slice(POINTER_PREFIX.length))
-  if (!isPointer && deviceCookie !== sessionCookie) return deviceCookie
-  const other = isPointer ? `what is pending for the intent "${deviceCookie.slice(POINTER_PREFIX.length)}"` : 'the session'
-  throw optionError(owner, `option "deviceCookie" is ${JSON.stringify(deviceCookie)}, which is the cookie of ${other}`)
+  const others: readonly (readonly [name: string, of: string])[] = [
+    [sessionCookie, 'the session'],
+    [REMEMBERED_COOKIE, 'remembered browsers'],
+    ...[...intents.keys()].flatMap((intent) => [
+      [POINTER_PREFIX + intent, `what is pending for the intent "${intent}"`] as const,
+      ...[askedFor(intent), successOf(intent)].map((name) => [POINTER_PREFIX + name, `the success of the intent "${intent}"`] as const),
+    ]),
+  ]
+  const other = others.find(([name]) => name === deviceCookie)
+  if (other === undefined) return deviceCookie
+  throw optionError(owner, `option "deviceCookie" is ${JSON.stringify(deviceCookie)}, which is the cookie of ${other[1]}`)
 }
 
 /** What this browser was called when it last proved a recipient, as it says: whoever goes by it checks whom it speaks for. */

@@ -3,12 +3,9 @@ import type { Otp } from '../core/otp.js'
 import { ownAddress } from '../core/own-address.js'
 import { OtpError } from '../errors.js'
 import { cookieLine, cookieOf } from './cookies.js'
-import { isSecure } from './device-cookie.js'
+import { isSecure, REMEMBERED_COOKIE } from './device-cookie.js'
 import type { FirstFactor } from './first-factor.js'
 import type { DoorRequest, SessionLike } from './state.js'
-
-/** No intent's pointer has such a name. */
-const COOKIE = 'otp-remembered'
 
 /** When it ends, epoch seconds in base 36, and the signature. */
 const TOKEN = /^([0-9a-z]{1,8})\.([\w-]{22})$/
@@ -32,12 +29,12 @@ export async function rememberedLine(
     throw new OtpError('ERR_OTP_STORE', 'The browser could not be remembered.', { status: 503, cause })
   })
   const signature = otp.cookies.sign(text)
-  return cookieLine(COOKIE, `${until}.${signature}`, { maxAge, secure: req.secure === true || isSecure(session?.cookie) })
+  return cookieLine(REMEMBERED_COOKIE, `${until}.${signature}`, { maxAge, secure: req.secure === true || isSecure(session?.cookie) })
 }
 
 /** True where this browser was remembered for this user and the address that the record still names, and not for longer than the intent allows by now. */
 export async function isRememberedBrowser(otp: Otp, intent: Intent, userId: string, req: DoorRequest): Promise<boolean> {
-  const [, until, signature] = TOKEN.exec(cookieOf(req, COOKIE) ?? '') ?? []
+  const [, until, signature] = TOKEN.exec(cookieOf(req, REMEMBERED_COOKIE) ?? '') ?? []
   if (until === undefined || signature === undefined || intent.rememberDeviceSeconds === undefined) return false
   const left = Number.parseInt(until, 36) - otp.now() / 1000
   if (left <= 0 || left > intent.rememberDeviceSeconds) return false

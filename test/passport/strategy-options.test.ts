@@ -24,6 +24,7 @@ describe('the options of OtpStrategy', () => {
     [{ sessionCookie: '' }, /"sessionCookie"/],
     [{ deviceCookie: 'a b' }, /"deviceCookie"/],
     [{ deviceCookie: 'otp.login' }, /"deviceCookie".*"login"/],
+    [{ deviceCookie: 'otp-remembered' }, /"deviceCookie".*remembered/],
     [{ deviceCookie: 'connect.sid' }, /"deviceCookie".*session/],
     [{ origins: ['example.org'] }, /"origins"/],
     [{ sameSite: 1 }, /"sameSite"/],
