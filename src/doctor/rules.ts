@@ -32,12 +32,7 @@ const TABLE = {
   'code-attempts': ['warning', 'T01', '6.6.3', 'maxAttempts: 5'],
   'failure-limits': ['warning', 'T07', '6.6.3', 'limits: drop these figures'],
   'send-limits': ['warning', 'T27', '2.4.1', 'limits: drop these figures'],
-  'open-recipients': [
-    'note',
-    'T27',
-    '2.4.1',
-    "recipients: 'known-only' where nobody signs up by a code; else keep limits, guard and spendCap",
-  ],
+  'open-recipients': ['note', 'T27', '2.4.1', "recipients: 'known-only', or keep limits, guard and spendCap"],
   'second-factor': ['warning', 'T18', '6.3.4', 'loginIntent: an intent with secondFactor: true, and let no other log in'],
   'test-ports': ['error', 'T12', '6.5.3', 'random, clock: drop them, they are for tests', 'production'],
   'print-transport': ['error', 'T66', '15.2.3', 'transport: one that delivers', 'production'],

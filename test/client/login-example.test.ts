@@ -1,6 +1,6 @@
 import { devices } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { fillIn, useBrowser } from '../examples/browse.js'
+import { fillIn, fillInTransfer, useBrowser } from '../examples/browse.js'
 import { useLogin } from '../examples/login-app.js'
 import { hasChromium } from '../helpers/chromium.js'
 import { ANN } from '../security/scenes.js'
@@ -33,11 +33,7 @@ describe.skipIf(!hasChromium)('the kit in the login example', () => {
     await fillIn(page, ANN)
     await sms(page, await app.code())
     await page.waitForURL(`${app.url}/transfer`)
-    await page.getByLabel('Payee').fill('Ada Lovelace')
-    await page.getByLabel('Amount in EUR').fill('120')
-    app.advance(60)
-    await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    await fillInTransfer(page, app)
     await sms(page, await app.code())
     const field = page.getByRole('textbox', { name: 'Code' })
     await expect.poll(() => field.inputValue()).toBe(await app.code())

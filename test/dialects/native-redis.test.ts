@@ -1,24 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { redisStore } from 'express-otp/stores/redis'
-import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useRedisClient } from '../helpers/redis-client.js'
 import { hasRedis } from '../helpers/redis-server.js'
-import { sharedRedis } from '../helpers/shared-servers.js'
 import { ANN, openNative, wrong } from './native-door.js'
 
 describe.skipIf(!hasRedis)('our own JSON over Redis, in two processes', () => {
-  let client: ReturnType<typeof createClient>
-  beforeAll(async () => {
-    client = createClient({ url: await sharedRedis() })
-    await client.connect()
-  })
-  afterAll(async () => {
-    await client.close()
-  })
+  const client = useRedisClient()
 
   it('T70 delivers once of 50 requests with one idempotency key, and T02 compares 5 of 50 guesses', async () => {
-    const otp = { secret: `${randomUUID()} of one application, long enough`, store: redisStore({ client }) }
-    const doors = [await openNative({ otp }), await openNative({ otp: { ...otp, store: redisStore({ client }) } })]
+    const otp = { secret: `${randomUUID()} of one application, long enough`, store: redisStore({ client: client() }) }
+    const doors = [await openNative({ otp }), await openNative({ otp: { ...otp, store: redisStore({ client: client() }) } })]
     const delivered = () => doors.flatMap(({ outboxes }) => outboxes.sms.messages)
     const each = <T>(run: (door: (typeof doors)[number]) => Promise<T>): Promise<T[]> =>
       Promise.all(Array.from({ length: 25 }, () => doors.map(run)).flat())

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { launchBrowser } from '../helpers/chromium.js'
+import type { ServedLoginApp } from './login-app.js'
 
 /** Opens a page whose time stands still until the test moves it. Animations are off. */
 export type Open = (options?: BrowserContextOptions) => Promise<Page>
@@ -63,6 +64,16 @@ export async function type(page: Page, code: string): Promise<void> {
   const goesByItself = (await page.locator('one-time-code[autosubmit]').count()) > 0 && code.replace(/\D/g, '').length === 6
   await page.getByLabel('Code', { exact: true }).fill(code)
   if (!goesByItself) await page.locator('#code-button').click()
+}
+
+/** Fills in a transfer on its page, and goes on to the page of its code. */
+export async function fillInTransfer(page: Page, app: ServedLoginApp, amount = '120', payee = 'Ada Lovelace'): Promise<void> {
+  await page.getByLabel('Payee').fill(payee)
+  await page.getByLabel('Amount in EUR').fill(amount)
+  // Above the cooldown.
+  app.advance(60)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
 }
 
 /** What is said about the code, once it says something. */

@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { hasChromium } from '../helpers/chromium.js'
-import { codeError, fillIn, overflow, paleTexts, type, useBrowser } from './browse.js'
+import { codeError, fillIn, fillInTransfer, overflow, paleTexts, type, useBrowser } from './browse.js'
 import { useLogin, wrong } from './login-app.js'
 import { broken, focused } from './reader.js'
 
@@ -83,11 +83,7 @@ describe.skipIf(!hasChromium)('every page of the login example', () => {
     await look('transfer')
     await page.getByRole('button', { name: 'Continue' }).click()
     await look('transfer refused')
-    await page.getByLabel('Payee').fill('A company with quite a long name, limited')
-    await page.getByLabel('Amount in EUR').fill('1234567.89')
-    app.advance(60)
-    await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    await fillInTransfer(page, app, '1234567.89', 'A company with quite a long name, limited')
     await look('approval')
     await type(page, await app.code())
     await page.getByRole('heading', { name: 'Transfer approved' }).waitFor()

@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Packed, packPackage } from '../helpers/packed.js'
+import { usePacked } from '../helpers/packed.js'
 import { type ServerProcess, spawnServer, until } from '../helpers/server-process.js'
 import { type HttpClient, httpClient } from './http-client.js'
 
 const read = (name: string): string => readFileSync(fileURLToPath(new URL(`../../examples/express4-cjs/${name}`, import.meta.url)), 'utf8')
 
 describe('the example with Express 4 and CommonJS', () => {
-  let packed: Packed
+  const packed = usePacked()
   let server: ServerProcess
   let browser: HttpClient
   let url = ''
 
   beforeAll(async () => {
-    packed = packPackage()
-    const project = packed.project(['express4 as express', 'express-session', 'passport-custom'], {
+    const project = packed().project(['express4 as express', 'express-session', 'passport-custom'], {
       'package.json': read('package.json'),
       'server.js': read('server.js'),
     })
@@ -28,7 +27,6 @@ describe('the example with Express 4 and CommonJS', () => {
 
   afterAll(async () => {
     await server.kill()
-    packed.remove()
   })
 
   async function submit(path: string, fields: Readonly<Record<string, string>> = {}): Promise<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hasChromium } from '../helpers/chromium.js'
-import { fillIn, picture, said, type, useBrowser } from './browse.js'
+import { fillIn, fillInTransfer, picture, said, type, useBrowser } from './browse.js'
 import { useLogin } from './login-app.js'
 
 const phone = '+12068800123'
@@ -17,14 +17,9 @@ describe.skipIf(!hasChromium)('the transfer page', () => {
     await fillIn(page, phone)
     await type(page, await app.code())
     await page.waitForURL(`${app.url}/transfer`)
-    const next = page.getByRole('button', { name: 'Continue' })
-    await next.click()
+    await page.getByRole('button', { name: 'Continue' }).click()
     expect(await page.locator('#payee-error').textContent()).toBe('Who gets the money?')
-    await page.getByLabel('Payee').fill('Ada Lovelace')
-    await page.getByLabel('Amount in EUR').fill('120')
-    app.advance(60)
-    await next.click()
-    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    await fillInTransfer(page, app)
     const [message] = await app.inbox()
     expect(message?.to).toBe(phone)
     expect(message?.text).toContain('Ada Lovelace')
@@ -42,11 +37,7 @@ describe.skipIf(!hasChromium)('the transfer page', () => {
     await fillIn(page, phone)
     await type(page, await app.code())
     await page.waitForURL(`${app.url}/transfer`)
-    await page.getByLabel('Payee').fill('Ada Lovelace')
-    await page.getByLabel('Amount in EUR').fill('120')
-    app.advance(60)
-    await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    await fillInTransfer(page, app)
     app.advance(60)
     await page.reload()
     await expect.poll(() => said(page, '#timer')).toBe('Expires in 4:00')

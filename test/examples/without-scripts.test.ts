@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { hasChromium } from '../helpers/chromium.js'
-import { overflow, paleTexts, picture, said, useBrowser } from './browse.js'
+import { fillInTransfer, overflow, paleTexts, picture, said, useBrowser } from './browse.js'
 import { useLogin, wrong } from './login-app.js'
 
 const phone = '+12068800123'
@@ -52,11 +52,7 @@ describe.skipIf(!hasChromium)('the example without scripts', () => {
     expect(await said(page, 'main')).toContain(phone)
 
     await page.getByRole('link', { name: 'Make a transfer' }).click()
-    await page.getByLabel('Payee').fill('Ada Lovelace')
-    await page.getByLabel('Amount in EUR').fill('120.00')
-    app.advance(60)
-    await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('heading', { name: 'Approve the transfer' }).waitFor()
+    await fillInTransfer(page, app, '120.00')
     expect(await said(page, '#enter .facts')).toBe('PayeeAda Lovelace Amount120.00 EUR')
     await enter(page, wrong(await app.code()))
     expect(await said(page, '#code-error')).not.toBe('')

@@ -1,26 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { RedisStore } from 'connect-redis'
-import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type DoorApp, type DoorAppOptions, openDoor, PLACES, type PlaceName, wrong } from '../helpers/door-app.js'
+import { useRedisClient } from '../helpers/redis-client.js'
 import { hasRedis } from '../helpers/redis-server.js'
-import { sharedRedis } from '../helpers/shared-servers.js'
 
 const ANN = '+12068800123'
 
 describe.skipIf(!hasRedis).each(PLACES)('sessions in Redis by connect-redis, %s', (place) => {
-  let client: ReturnType<typeof createClient>
-  beforeAll(async () => {
-    client = createClient({ url: await sharedRedis() })
-    await client.connect()
-  })
-  afterAll(async () => {
-    await client.close()
-  })
+  const client = useRedisClient()
 
   /** A prefix for the sessions, and a secret and so recipient keys, of its own. */
   async function start(where: PlaceName, options: DoorAppOptions = {}): Promise<DoorApp> {
-    const store = new RedisStore({ client, prefix: `door-${randomUUID()}:` })
+    const store = new RedisStore({ client: client(), prefix: `door-${randomUUID()}:` })
     return await openDoor({
       place: where,
       ...options,
@@ -36,7 +28,7 @@ describe.skipIf(!hasRedis).each(PLACES)('sessions in Redis by connect-redis, %s'
 
   it('T54 the challenges go to the very client that the sessions use', async () => {
     const commands: string[] = []
-    const watched = new Proxy(client, {
+    const watched = new Proxy(client(), {
       get(target, name) {
         const value: unknown = Reflect.get(target, name)
         if (name !== 'sendCommand' || typeof value !== 'function') return typeof value === 'function' ? value.bind(target) : value
@@ -146,7 +138,7 @@ describe.skipIf(!hasRedis).each(PLACES)('sessions in Redis by connect-redis, %s'
     const prefix = `door-${randomUUID()}:`
     const { browser, sms, mail } = await openDoor({
       place,
-      session: { store: new RedisStore({ client, prefix }) },
+      session: { store: new RedisStore({ client: client(), prefix }) },
       otp: { secret: randomUUID() + SUFFIX },
     })
     const [ann, bob] = [browser(), browser()]
@@ -154,8 +146,8 @@ describe.skipIf(!hasRedis).each(PLACES)('sessions in Redis by connect-redis, %s'
     await verify(ann, wrong(sms.code()))
     const own = [...sent.map(({ body }) => `otp}:r:${body.id.slice(0, 16)}`), prefix]
     const found: string[] = []
-    for await (const keys of client.scanIterator({ COUNT: 1000 })) {
-      for (const key of keys) if (own.some((part) => key.includes(part))) found.push(key, String(await client.get(key)))
+    for await (const keys of client().scanIterator({ COUNT: 1000 })) {
+      for (const key of keys) if (own.some((part) => key.includes(part))) found.push(key, String(await client().get(key)))
     }
     const all = found.join('\n')
     expect(found.length).toBeGreaterThanOrEqual(4)

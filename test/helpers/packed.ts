@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 import { root } from './source-files.js'
 
 /** The package as npm would publish it. */
@@ -18,7 +19,7 @@ export interface Packed {
 }
 
 /** Builds if needed, then packs and unpacks. No network. */
-export function packPackage(): Packed {
+function packPackage(): Packed {
   execFileSync(process.execPath, ['tools/build.js', '--if-stale'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
   const work = mkdtempSync(join(tmpdir(), 'express-otp-packed-'))
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', work]
@@ -44,5 +45,18 @@ export function packPackage(): Packed {
       return project
     },
     remove: () => rmSync(work, { recursive: true, force: true }),
+  }
+}
+
+/** The packed package for the tests around this call, removed behind them; call what it returns within them. */
+export function usePacked(): () => Packed {
+  let packed: Packed | undefined
+  beforeAll(() => {
+    packed = packPackage()
+  })
+  afterAll(() => packed?.remove())
+  return () => {
+    if (packed === undefined) throw new Error('not within a test')
+    return packed
   }
 }

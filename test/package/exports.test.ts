@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Packed, packPackage } from '../helpers/packed.js'
+import { describe, expect, it } from 'vitest'
+import { usePacked } from '../helpers/packed.js'
 import { pages, root, sourceFiles } from '../helpers/source-files.js'
 
 interface Manifest {
@@ -54,27 +54,21 @@ describe('the packed package', () => {
   const peers = ['@opentelemetry/api', 'express', 'express-session', 'passport', 'nodemailer', 'redis', 'ioredis', 'connect-redis']
   const types = ['express', 'express-session', 'node', 'passport', 'nodemailer'].map((name) => `@types/${name}`)
   const dependencies = Object.keys(manifest.dependencies)
-  let packed: Packed
-
-  beforeAll(() => {
-    packed = packPackage()
-  })
-
-  afterAll(() => {
-    packed.remove()
-  })
+  const packed = usePacked()
 
   it('weighs at most 250 KiB', () => {
-    expect(packed.size).toBeLessThanOrEqual(250 * 1024)
+    expect(packed().size).toBeLessThanOrEqual(250 * 1024)
   })
 
   it('brings what was built, and nothing else of the project', () => {
-    const beside = packed.files.filter((path) => !path.startsWith('dist/')).sort()
+    const beside = packed()
+      .files.filter((path) => !path.startsWith('dist/'))
+      .sort()
     expect(beside).toEqual(['LICENSE', 'README.md', 'package.json'])
-    const declared = packed.files.filter((path) => path.endsWith('.d.ts'))
+    const declared = packed().files.filter((path) => path.endsWith('.d.ts'))
     const locales = ['dist/locales.br']
-    const chunks = packed.files.filter((path) => path.startsWith('dist/chunks/'))
-    const rest = packed.files.filter((path) => path.startsWith('dist/') && !declared.includes(path))
+    const chunks = packed().files.filter((path) => path.startsWith('dist/chunks/'))
+    const rest = packed().files.filter((path) => path.startsWith('dist/') && !declared.includes(path))
     expect(rest.sort()).toEqual(
       [...[...entries.map((entry) => entry.default), ...programs].map((path) => path.slice(2)), ...chunks, ...locales].sort(),
     )
@@ -88,7 +82,9 @@ describe('the packed package', () => {
   })
 
   it('holds the code of this project alone, once, under the names it was written with', () => {
-    const texts = packed.files.filter((path) => path.endsWith('.js')).map((path) => readFileSync(join(packed.dir, path), 'utf8'))
+    const texts = packed()
+      .files.filter((path) => path.endsWith('.js'))
+      .map((path) => readFileSync(join(packed().dir, path), 'utf8'))
     // Two that every door needs, each in a chunk that they share.
     for (const name of ['chooseStore', 'issueAndDeliver', 'lawfulStore']) {
       expect(texts.filter((text) => new RegExp(`\\bfunction ${name}\\(`).test(text))).toHaveLength(1)
@@ -103,30 +99,32 @@ describe('the packed package', () => {
   })
 
   it('has one file for browsers, small, that loads nothing', () => {
-    const text = readFileSync(join(packed.dir, 'dist/client/index.js'), 'utf8')
+    const text = readFileSync(join(packed().dir, 'dist/client/index.js'), 'utf8')
     expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(5120)
     expect(text).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b/)
   })
 
   it('loads no other package with the root entry, the doors or e-mail', () => {
-    const project = packed.project([], {
+    const project = packed().project([], {
       'bare.mjs': `for (const name of ['', '/express', '/stores/redis', '/channels/email', '/transports/nodemailer']) await import('express-otp' + name)`,
     })
     expect(execFileSync(process.execPath, ['bare.mjs'], { cwd: project, encoding: 'utf8' })).toBe('')
   })
 
   it('asks for @opentelemetry/api with the telemetry entry alone', () => {
-    const project = packed.project([], {
+    const project = packed().project([], {
       'without.mjs': `await import('express-otp')\nconsole.log(await import('express-otp/telemetry').catch((err) => err.message))`,
     })
     const said = execFileSync(process.execPath, ['without.mjs'], { cwd: project, encoding: 'utf8' })
     expect(said).toContain("Cannot find package '@opentelemetry/api'")
-    const texts = packed.files.filter((path) => path.endsWith('.js')).map((path) => [path, readFileSync(join(packed.dir, path), 'utf8')])
+    const texts = packed()
+      .files.filter((path) => path.endsWith('.js'))
+      .map((path) => [path, readFileSync(join(packed().dir, path), 'utf8')])
     expect(texts.filter(([, text]) => text?.includes('@opentelemetry/api')).map(([path]) => path)).toEqual(['dist/telemetry/index.js'])
   })
 
   it('gives the same names to import and to require', () => {
-    const project = packed.project([...dependencies, ...peers], {
+    const project = packed().project([...dependencies, ...peers], {
       'names.mjs': `const names = ${JSON.stringify(names)}
 const found = await Promise.all(names.map(async (name) => [name, Object.keys(await import(name)).sort()]))
 console.log(JSON.stringify(found))`,
@@ -142,7 +140,7 @@ console.log(JSON.stringify(names.map((name) => [name, Object.keys(require(name))
 
   it('has types that a strict project accepts, from ESM and CommonJS', () => {
     const lines = names.map((name, index) => `import * as entry${index} from '${name}'\nvoid entry${index}`).join('\n')
-    const project = packed.project([...dependencies, ...peers, ...types], {
+    const project = packed().project([...dependencies, ...peers, ...types], {
       'package.json': '{"type":"module"}',
       'tsconfig.json': tsconfig(['node'], ['esm.ts', 'cjs.cts']),
       'esm.ts': lines,
@@ -152,7 +150,7 @@ console.log(JSON.stringify(names.map((name) => [name, Object.keys(require(name))
   })
 
   it('has a root entry whose types need no Express', () => {
-    const project = packed.project([...dependencies, '@types/node'], {
+    const project = packed().project([...dependencies, '@types/node'], {
       'package.json': '{"type":"module"}',
       'tsconfig.json': tsconfig(['node'], ['app.ts']),
       'app.ts': "import { createOtp } from 'express-otp'\nvoid createOtp",

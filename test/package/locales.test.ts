@@ -1,18 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { LOCALES } from '../../src/channels/messages/locales.js'
-import { type Packed, packPackage } from '../helpers/packed.js'
+import { usePacked } from '../helpers/packed.js'
 
 describe('the packed package', () => {
-  let packed: Packed
-
-  beforeAll(() => {
-    packed = packPackage()
-  })
-
-  afterAll(() => {
-    packed.remove()
-  })
+  const packed = usePacked()
 
   const use = `
 const { word } = emailChannel({ transport: { name: 'none', deliver: async () => ({}) } })
@@ -23,7 +15,7 @@ console.log(JSON.stringify(${JSON.stringify(LOCALES)}.map((locale) => word({ ...
     ['import', 'words.mjs', `import { emailChannel } from 'express-otp/channels/email'${use}`],
     ['require', 'words.cjs', `const { emailChannel } = require('express-otp/channels/email')${use}`],
   ])('has the words of every language, by %s', (_how, file, code) => {
-    const project = packed.project(['libphonenumber-js'], { [file]: code })
+    const project = packed().project(['libphonenumber-js'], { [file]: code })
     const words: string[] = JSON.parse(execFileSync(process.execPath, ['--no-warnings', file], { cwd: project, encoding: 'utf8' }))
     expect(words).toHaveLength(LOCALES.length)
     expect(new Set(words).size).toBe(LOCALES.length)
@@ -31,7 +23,7 @@ console.log(JSON.stringify(${JSON.stringify(LOCALES)}.map((locale) => word({ ...
   })
 
   it('reads no language before it is needed, and each once', () => {
-    const project = packed.project(['libphonenumber-js'], {
+    const project = packed().project(['libphonenumber-js'], {
       'reads.mjs': `
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { browserOf } from '../helpers/door-app.js'
-import { type Packed, packPackage } from '../helpers/packed.js'
+import { usePacked } from '../helpers/packed.js'
 import { pages, root } from '../helpers/source-files.js'
 
 // The recipes beside the guide have tests of their own, which run their code.
@@ -64,18 +64,12 @@ function withKnown(code: string): string {
 describe('the README and the guide', () => {
   const packages = ['libphonenumber-js', 'passport-custom', 'express', 'express-session', 'passport', 'ioredis']
   const types = ['express', 'express-session', 'node', 'passport'].map((name) => `@types/${name}`)
-  let packed: Packed
-
-  beforeAll(() => {
-    packed = packPackage()
-  })
-
-  afterAll(() => packed.remove())
+  const packed = usePacked()
 
   it('have code that compiles against the packed package', () => {
     const files = Object.fromEntries(blocks.map((code, index) => [`block-${index}.ts`, withKnown(code)]))
     const compilerOptions = { target: 'es2023', module: 'nodenext', strict: false, noEmit: true, types: ['node'], skipLibCheck: true }
-    const project = packed.project([...packages, ...types], {
+    const project = packed().project([...packages, ...types], {
       'package.json': '{"type":"module"}',
       'tsconfig.json': JSON.stringify({ compilerOptions, files: Object.keys(files) }),
       ...files,
@@ -86,7 +80,7 @@ describe('the README and the guide', () => {
 
   it('start with lines that log somebody in', async () => {
     const port = await freePort()
-    const project = packed.project(packages, { 'package.json': '{"type":"module"}', 'app.js': quickStart.replace('3000', String(port)) })
+    const project = packed().project(packages, { 'package.json': '{"type":"module"}', 'app.js': quickStart.replace('3000', String(port)) })
     const env = { ...process.env, NODE_ENV: 'development', OTP_SECRET: 'o'.repeat(32), SESSION_SECRET: 's'.repeat(32) }
     const app = spawn(process.execPath, ['app.js'], { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
     onTestFinished(() => {
@@ -103,7 +97,7 @@ describe('the README and the guide', () => {
   it('have lines that send and check a code for another backend', async () => {
     const port = await freePort()
     const lines = blocks.find((code) => code.includes('apiRouter') && code.includes('listen')) ?? ''
-    const project = packed.project(packages, { 'package.json': '{"type":"module"}', 'app.js': lines.replace('3000', String(port)) })
+    const project = packed().project(packages, { 'package.json': '{"type":"module"}', 'app.js': lines.replace('3000', String(port)) })
     const env = { ...process.env, NODE_ENV: 'development', OTP_SECRET: 'o'.repeat(32), SHOP_API_KEY: 'k'.repeat(32) }
     const app = spawn(process.execPath, ['app.js'], { cwd: project, env, stdio: ['ignore', 'pipe', 'ignore'] })
     onTestFinished(() => {

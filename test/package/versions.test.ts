@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Packed, packPackage } from '../helpers/packed.js'
+import { describe, expect, it } from 'vitest'
+import { usePacked } from '../helpers/packed.js'
 import { hasRedis } from '../helpers/redis-server.js'
 import { sharedRedis } from '../helpers/shared-servers.js'
 import { root } from '../helpers/source-files.js'
@@ -71,15 +71,7 @@ const WAY = [
 ]
 
 describe('the packed package', () => {
-  let packed: Packed
-
-  beforeAll(() => {
-    packed = packPackage()
-  })
-
-  afterAll(() => {
-    packed.remove()
-  })
+  const packed = usePacked()
 
   describe.each(keys(EXPRESS))('with Express %s', (express) => {
     describe.each(keys(PASSPORT))('and Passport %s', (passport) => {
@@ -94,7 +86,7 @@ describe('the packed package', () => {
           'redis',
           ...(kept === undefined ? [] : [kept.name]),
         ]
-        const project = packed.project(packages, { 'app.cjs': program('app.cjs') })
+        const project = packed().project(packages, { 'app.cjs': program('app.cjs') })
         const args = kept === undefined ? [] : [await sharedRedis(), String(kept.showsClient)]
         const told: string[] = JSON.parse(execFileSync(process.execPath, ['app.cjs', ...args], { cwd: project, encoding: 'utf8' }))
         expect(told).toEqual(WAY)
@@ -103,7 +95,7 @@ describe('the packed package', () => {
 
     it('is imported by TypeScript', () => {
       const packages = [EXPRESS[express], ...TYPES[express], 'express-session', 'passport', 'passport-custom', ...TYPES_BESIDE]
-      const project = packed.project(packages, {
+      const project = packed().project(packages, {
         'package.json': '{"type":"module"}',
         'tsconfig.json': TSCONFIG,
         'app.ts': program('app.ts'),

@@ -4,8 +4,7 @@ import express from 'express'
 import type { Limits, Otp } from 'express-otp'
 import { OtpStrategy } from 'express-otp/passport'
 import { Passport } from 'passport'
-import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import {
   type Answer,
   type Browser,
@@ -16,8 +15,8 @@ import {
   type PlaceName,
   wrong,
 } from '../helpers/door-app.js'
+import { type RedisClient, useRedisClient } from '../helpers/redis-client.js'
 import { hasRedis } from '../helpers/redis-server.js'
-import { sharedRedis } from '../helpers/shared-servers.js'
 import { ANN, reasons } from './scenes.js'
 
 /** Sends stand in the way of these tests, not of the attack. */
@@ -34,29 +33,20 @@ export const SHUT: Partial<Limits> = { ...OPEN, failuresBeforePause: 1, pauseSec
 /** Another network than the browser's own. */
 export const ELSEWHERE: Record<string, string> = { 'X-Forwarded-For': '198.51.100.7' }
 
-type Client = ReturnType<typeof createClient>
-
 /** Says the same of both places of the router, in memory and on a real Redis. */
 export function everywhere(title: string, tell: (scene: (options?: DoorAppOptions) => Promise<DoorApp>) => void): void {
   describe.each(PLACES)(`${title} %s`, (place) => {
     describe('in memory', () => tell((options) => openScene({ place }, options)))
     describe.skipIf(!hasRedis)('on Redis', () => {
-      let client: Client | undefined
-      beforeAll(async () => {
-        client = createClient({ url: await sharedRedis() })
-        await client.connect()
-      })
-      afterAll(async () => {
-        await client?.close()
-      })
-      tell((options) => openScene({ place, client }, options))
+      const client = useRedisClient()
+      tell((options) => openScene({ place, client: client() }, options))
     })
   })
 }
 
 /** An app that logs in by the router, or with Passport at `POST /passport`. */
 export async function openScene(
-  { place, client }: { readonly place: PlaceName; readonly client?: Client | undefined },
+  { place, client }: { readonly place: PlaceName; readonly client?: RedisClient },
   options: DoorAppOptions = {},
 ): Promise<DoorApp> {
   const store = client === undefined ? {} : { store: new RedisStore({ client, prefix: `known-${randomUUID()}:` }) }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { RedisStore } from 'connect-redis'
 import type { SessionOptions } from 'express-session'
-import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openDoor, PLACES, type PlaceName } from '../helpers/door-app.js'
+import { useRedisClient } from '../helpers/redis-client.js'
 import { hasRedis } from '../helpers/redis-server.js'
-import { sharedRedis } from '../helpers/shared-servers.js'
 import { swarm } from '../helpers/swarm.js'
 import { ANN, guardedRoute, guess, reasons, userOf, userRoutes } from './scenes.js'
 
@@ -45,16 +44,9 @@ describe.each(PLACES)('300 steps at once %s', (place) => {
 })
 
 describe.skipIf(!hasRedis).each(PLACES)('300 steps at once %s', (place) => {
-  let client: ReturnType<typeof createClient>
-  beforeAll(async () => {
-    client = createClient({ url: await sharedRedis() })
-    await client.connect()
-  })
-  afterAll(async () => {
-    await client.close()
-  })
+  const client = useRedisClient()
 
   it('T26 spend one proof once, in Redis', async () => {
-    expect(await race(place, { store: new RedisStore({ client, prefix: `race-${randomUUID()}:` }) })).toBe(1)
+    expect(await race(place, { store: new RedisStore({ client: client(), prefix: `race-${randomUUID()}:` }) })).toBe(1)
   }, 60_000)
 })

@@ -7,12 +7,12 @@ import { type SessionStoreLike, sessionStore } from 'express-otp/stores/session'
 import { type StoreContractOptions, storeContract } from 'express-otp/testing'
 import session from 'express-session'
 import pg from 'pg'
-import { createClient } from 'redis'
 import connectFile from 'session-file-store'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { hasPostgres } from '../helpers/postgres-server.js'
+import { useRedisClient } from '../helpers/redis-client.js'
 import { hasRedis } from '../helpers/redis-server.js'
-import { sharedPostgres, sharedRedis } from '../helpers/shared-servers.js'
+import { sharedPostgres } from '../helpers/shared-servers.js'
 
 /** The contract over two `sessionStore`s on one session store. */
 function over(find: () => SessionStoreLike): StoreContractOptions {
@@ -71,16 +71,12 @@ describe.skipIf(!hasPostgres)('sessionStore keeps the contract over connect-pg-s
 })
 
 describe.skipIf(!hasRedis)('sessionStore keeps the contract over connect-redis', () => {
-  let client: ReturnType<typeof createClient>
+  const client = useRedisClient()
   let store: RedisStore
 
   beforeAll(async () => {
-    client = createClient({ url: await sharedRedis() })
-    await client.connect()
-    store = new RedisStore({ client, prefix: 'session-contract:' })
+    store = new RedisStore({ client: client(), prefix: 'session-contract:' })
   })
-
-  afterAll(() => client.close())
 
   storeContract(
     it,
