@@ -1,11 +1,12 @@
 // `npm run faults [-- --only=killed,hung --seconds=4]`: people log in at two processes of one app while something breaks. Prints a table and, after a run of all of them,
 // writes it to bench/results/faults.json and docs/faults.md. Ends with 1 where anything happened that must not.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { intoPage } from '../markdown.js'
 import { CLUSTER_FAULTS } from './cluster-faults.js'
 import { OTHER_FAULTS } from './delivery-faults.js'
 import type { Fault } from './fault.js'
 import { REDIS_FAULTS } from './redis-faults.js'
-import { intoPage, table } from './report.js'
+import { table } from './report.js'
 import { type Outcome, run } from './run.js'
 
 const option = (name: string): string | undefined => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)

@@ -1,3 +1,4 @@
+import { markdownTable } from '../markdown.js'
 import type { Outcome } from './run.js'
 
 const HEAD = ['fault', 'at send', 'at verify', 'codes lost, of those met', 'accepted twice', 'most guesses at one code', 'well again after']
@@ -13,12 +14,7 @@ export function table(outcomes: readonly Outcome[]): string {
     String(one.mostWrong + 1),
     seconds(one.backMs),
   ])
-  return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
-/** The page with this table in the place of its last one. */
-export function intoPage(page: string, table: string): string {
-  return page.replace(/<!-- run -->[\s\S]*<!-- \/run -->/, () => `<!-- run -->\n${table}\n<!-- /run -->`)
+  return markdownTable([HEAD, ...rows])
 }
 
 function seen({ seen: all }: Outcome, route: string): string {

@@ -1,6 +1,6 @@
-// `npm run bench [-- --quick]`: express-otp beside what else there is, in one run: speed, Redis, memory, start, size. Prints tables, writes bench/results/speed.json and
-// docs/images/speed.svg. `--quick` takes two minutes, writes nothing, and is good for a look only; `--only=behind/redis,ahead/redis` fights these alone, `--rounds=9` more often.
-import { mkdirSync, writeFileSync } from 'node:fs'
+// `npm run bench [-- --quick]`: express-otp beside what else there is, in one run: speed, Redis, memory, start, size. Prints tables, writes bench/results/speed.json,
+// docs/images/speed.svg, docs/performance.md and its part of the README. `--quick` takes two minutes, writes below .cache/bench-look instead, and is good for a look only;
+// `--only=behind/redis,ahead/redis` fights these alone, `--rounds=9` more often.
 import { cpus } from 'node:os'
 import { startRedis } from '../../test/helpers/redis-server.js'
 import { isPinned, moveToCpu } from './cpus.js'
@@ -8,12 +8,12 @@ import { type DuelOptions, duel, figuresOf, type Pair, type Pairs, soloFigures }
 import { heapBytesOf, importTime, installed, packed } from './footprint.js'
 import { significant } from './numbers.js'
 import { installPeers } from './peers.js'
-import { ratioBars } from './plot.js'
 import { connectRedis } from './redis-connection.js'
 import { redisBytesOf, trafficOf } from './redis-figures.js'
 import { report, speedReport } from './report.js'
 import type { SpeedResults, TargetResult } from './results.js'
 import { BARE, BCRYPT, PAIRED, REFERENCES, ROUTES, type RouteName, type Target } from './targets.js'
+import { writeResults } from './write-results.js'
 
 const started = performance.now()
 const isQuick = process.argv.includes('--quick')
@@ -42,7 +42,7 @@ try {
     targets[BCRYPT.name] = { title: BCRYPT.title, routes: await soloFigures(BCRYPT, pairs, options, isQuick ? 2000 : 4000) }
     const results = { ...(await surroundings()), targets }
     console.log(report(results))
-    if (!isQuick) write(results)
+    writeResults(results, isQuick ? '.cache/bench-look' : '.')
   } else {
     console.log(speedReport(Object.values(targets)))
   }
@@ -113,14 +113,6 @@ async function surroundings(): Promise<Omit<SpeedResults, 'targets'>> {
     },
     run: { rounds, sliceMs, connections: options.connections, minutes: significant((performance.now() - started) / 60_000, 3) },
   }
-}
-
-function write(results: SpeedResults): void {
-  const rounded = JSON.stringify(results, (_key, value) => (typeof value === 'number' ? significant(value, 5) : value), 2)
-  mkdirSync('bench/results', { recursive: true })
-  writeFileSync('bench/results/speed.json', `${rounded}\n`)
-  mkdirSync('docs/images', { recursive: true })
-  writeFileSync('docs/images/speed.svg', ratioBars(results))
 }
 
 function byRoute<T>(make: (route: RouteName) => T): Record<RouteName, T> {

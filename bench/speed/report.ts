@@ -44,7 +44,8 @@ function redisTable(targets: readonly TargetResult[]): string {
   return table([['Redis', '', 'commands', 'round trips', 'bytes of a pending challenge'], ...rows])
 }
 
-function namedBytes(keys: Readonly<Record<string, number>>): string {
+/** `sess: 300, otp:r: 120` */
+export function namedBytes(keys: Readonly<Record<string, number>>): string {
   return Object.entries(keys)
     .map(([name, bytes]) => `${name} ${bytes}`)
     .join(', ')
@@ -71,11 +72,12 @@ function goalTable(goals: readonly Goal[]): string {
 }
 
 /** `1.23 [1.10-1.40]` */
-function between({ max, median, min }: Spread, places = 2): string {
+export function between({ max, median, min }: Spread, places = 2): string {
   return `${median.toFixed(places)} [${min.toFixed(places)}-${max.toFixed(places)}]`
 }
 
-function kib(bytes: number): string {
+/** `250 KiB` */
+export function kib(bytes: number): string {
   return `${(bytes / 1024).toFixed(0)} KiB`
 }
 

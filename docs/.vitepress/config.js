@@ -87,9 +87,17 @@ export default {
         ],
       },
       {
+        text: 'Measured',
+        items: [
+          { text: 'Performance', link: '/performance' },
+          { text: 'Models and random input', link: '/model' },
+        ],
+      },
+      {
         text: 'Reference',
         items: [
           { text: 'Options, limits, presets', link: '/reference/options' },
+          { text: 'Every option', link: '/api/options' },
           { text: 'Reasons and errors', link: '/reference/reasons' },
           { text: 'Events', link: '/reference/events' },
           { text: 'What is kept', link: '/reference/kept' },

@@ -1,7 +1,9 @@
-// Writes docs/api, which git ignores: one page for each entry of the package, from the doc comments.
+// Writes docs/api, which git ignores: one page for each entry of the package, and one with all options, from the doc comments.
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Application, ReflectionKind } from 'typedoc'
 import { entries } from './entries.js'
+import { optionTables } from './option-tables.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const app = await Application.bootstrapWithPlugins({
@@ -44,4 +46,5 @@ if (project === undefined) process.exit(1)
 for (const module of project.getReflectionsByKind(ReflectionKind.Module)) if (module.name === 'index') module.name = 'express-otp'
 app.validate(project)
 await app.generateOutputs(project)
+writeFileSync(`${root}docs/api/options.md`, optionTables(project))
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../bench/faults/fault.js'
 import type { Heard, Story } from '../../bench/faults/people.js'
-import { intoPage, table } from '../../bench/faults/report.js'
+import { table } from '../../bench/faults/report.js'
 import { type Evidence, judge } from '../../bench/faults/run.js'
+import { intoPage } from '../../bench/markdown.js'
 import { hasRedis } from '../helpers/redis-server.js'
 
 const FAULT: Fault = { name: 'a fault', begin: () => undefined, end: () => undefined }
