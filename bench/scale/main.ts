@@ -1,15 +1,15 @@
 // `npm run bench:scale`: up to a million codes pending in memory and in Redis, what each takes and what the next operation costs beside them; and a cluster of three servers
-// against one. Writes bench/results/scale.json and docs/images/scale.svg. `--quick` stops at ten thousand, and writes nothing;
+// against one. Writes bench/results/scale.json, docs/images/scale.svg and the tables of docs/scale.md. `--quick` stops at ten thousand, and writes below .cache/bench-look;
 // `--go-on` goes on where a run before this one was ended.
 import { fork } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { startRedisCluster } from '../../test/helpers/redis-cluster.js'
 import { startRedis } from '../../test/helpers/redis-server.js'
-import { significant } from '../speed/numbers.js'
+import { LOOK, writeFiles } from '../write-files.js'
+import { filesOf } from './files.js'
 import type { LevelFigures } from './levels.js'
-import { scalePanels } from './plot.js'
 import { type ScaleResults, summary } from './report.js'
 import type { Order } from './worker.js'
 
@@ -22,7 +22,7 @@ function run(order: Order): Promise<readonly LevelFigures[]> {
   const child = fork(script, { execArgv: ['--expose-gc', '--max-old-space-size=8192'], env: { ...process.env, NODE_ENV: 'production' } })
   return new Promise((resolve, reject) => {
     child.once('message', ({ levels }: { readonly levels: readonly LevelFigures[] }) => resolve(levels))
-    child.once('exit', (code) => reject(new Error(`the worker ended with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`the worker ended with ${code}; \`--go-on\` goes on from here`)))
     child.send(order)
   })
 }
@@ -69,10 +69,4 @@ const results: ScaleResults = {
   clusterSms: await kept('clusterSms', () => onCluster({ channel: 'sms', levels: SOME })),
 }
 console.log(summary(results))
-if (!isQuick) {
-  mkdirSync('bench/results', { recursive: true })
-  const rounded = JSON.stringify(results, (_key, value) => (typeof value === 'number' ? significant(value) : value), 2)
-  writeFileSync('bench/results/scale.json', `${rounded}\n`)
-  mkdirSync('docs/images', { recursive: true })
-  writeFileSync('docs/images/scale.svg', scalePanels(results))
-}
+writeFiles(filesOf(results), isQuick ? LOOK : '.')

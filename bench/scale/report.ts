@@ -50,3 +50,15 @@ export function summary({ machine, ...stores }: ScaleResults): string {
   })
   return `${machine.processor}, ${machine.cores} cores, Node ${machine.node}; microseconds of processor time\n${table([head, ...lines])}`
 }
+
+/** The highest level. */
+export function last(figures: readonly LevelFigures[]): LevelFigures {
+  const level = figures.at(-1)
+  if (level === undefined) throw new Error('no level was measured')
+  return level
+}
+
+/** `1 000 000` */
+export function count(figure: number): string {
+  return (figure >= 100 ? Math.round(figure) : significant(figure, 3)).toLocaleString('en').replaceAll(',', ' ')
+}

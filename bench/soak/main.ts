@@ -1,12 +1,15 @@
 // `npm run bench:soak -- --minutes 30`: the login example in memory and on Redis under a mixed load, on a clock that runs fast, and whether anything grows. Prints a verdict,
-// writes bench/results/soak.json and docs/images/soak.svg. Fails where something grows, stays open or breaks.
-import { mkdirSync, writeFileSync } from 'node:fs'
+// writes bench/results/soak.json, docs/images/soak.svg and the table of docs/soak.md; below .cache/bench-look where it is shorter than 30 minutes. Fails where something grows, stays
+// open or breaks.
 import { parseArgs } from 'node:util'
 import { significant } from '../speed/numbers.js'
+import { LOOK, writeFiles } from '../write-files.js'
 import { SPEED } from './fast-clock.js'
-import { soakPanels } from './plot.js'
+import { filesOf } from './files.js'
 import { lastLine, type SoakOptions, soak, type Variant } from './run.js'
 
+/** Below it the warm-up is most of it. */
+const WHOLE_MINUTES = 30
 const VARIANTS: readonly Variant[] = ['memory', 'redis']
 
 const { values } = parseArgs({ allowPositionals: true, options: { minutes: { type: 'string', default: '30' } } })
@@ -26,11 +29,5 @@ for (const [variant, result] of Object.entries(results)) {
   console.log(result.verdict.length === 0 ? '  nothing grows, nothing stays open, nothing broke' : `  ${result.verdict.join('; ')}`)
 }
 
-mkdirSync('bench/results', { recursive: true })
-const rounded = JSON.stringify({ options, speed: SPEED, results }, (_key, value) =>
-  typeof value === 'number' ? significant(value, 7) : value,
-)
-writeFileSync('bench/results/soak.json', `${rounded}\n`)
-mkdirSync('docs/images', { recursive: true })
-writeFileSync('docs/images/soak.svg', soakPanels(results))
+writeFiles(filesOf({ options, speed: SPEED, results }), minutes < WHOLE_MINUTES ? LOOK : '.')
 if (Object.values(results).some(({ verdict }) => verdict.length > 0)) process.exitCode = 1
