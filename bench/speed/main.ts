@@ -3,6 +3,7 @@
 // `--only=behind/redis,ahead/redis` fights these alone, `--rounds=9` more often.
 import { cpus } from 'node:os'
 import { startRedis } from '../../test/helpers/redis-server.js'
+import { LOOK } from '../write-files.js'
 import { isPinned, moveToCpu } from './cpus.js'
 import { type DuelOptions, duel, figuresOf, type Pair, type Pairs, soloFigures } from './duel.js'
 import { heapBytesOf, importTime, installed, packed } from './footprint.js'
@@ -42,7 +43,7 @@ try {
     targets[BCRYPT.name] = { title: BCRYPT.title, routes: await soloFigures(BCRYPT, pairs, options, isQuick ? 2000 : 4000) }
     const results = { ...(await surroundings()), targets }
     console.log(report(results))
-    writeResults(results, isQuick ? '.cache/bench-look' : '.')
+    writeResults(results, isQuick ? LOOK : '.')
   } else {
     console.log(speedReport(Object.values(targets)))
   }

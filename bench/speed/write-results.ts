@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { intoPage } from '../markdown.js'
+import { writeFiles } from '../write-files.js'
 import { significant } from './numbers.js'
 import { readmePart, speedPage } from './page.js'
 import { ratioBars } from './plot.js'
@@ -21,8 +21,5 @@ export function filesOf(results: SpeedResults): Readonly<Record<string, string>>
 
 /** Writes them below a folder. */
 export function writeResults(results: SpeedResults, folder: string): void {
-  for (const [name, text] of Object.entries(filesOf(results))) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
+  writeFiles(filesOf(results), folder)
 }

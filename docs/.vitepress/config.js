@@ -90,6 +90,8 @@ export default {
         text: 'Measured',
         items: [
           { text: 'Performance', link: '/performance' },
+          { text: 'Scale', link: '/scale' },
+          { text: 'Soak', link: '/soak' },
           { text: 'Models and random input', link: '/model' },
         ],
       },
