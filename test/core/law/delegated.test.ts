@@ -103,4 +103,87 @@ describe('a code that a vendor keeps', () => {
     expect(attach(records, request, one.parts, START + 300_000)).toBe(false)
     expect(attach(records, { ...request, channel: 'call' }, one.parts, START)).toBe(false)
   })
+
+  it.each([
+    ['T14 another intent', { intent: 'transfer' }],
+    ['T17 another user', { user: 'bob' }],
+    ['T15 another context', { context: 'payee-b' }],
+    ['T16 another message', { sealed: 'sealed-other' }],
+    ['another channel', { channel: 'email' as const }],
+  ])('%s confirms nothing and changes nothing', (_, fields) => {
+    const one = delegated()
+    one.verify(WRONG, ASKING)
+    const before = structuredClone(one.recipients)
+    expect(confirmed(one, fields)).toEqual({ outcome: 'gone' })
+    expect(one.recipients).toEqual(before)
+  })
+
+  it('T36 is no other that was compared here', () => {
+    const one = delegated({ answers: [newAnswer('042042'), { ...KEPT, channel: 'email' }] })
+    one.verify(WRONG, ASKING)
+    expect(confirmed(one)).toEqual({ outcome: 'gone' })
+  })
+
+  it('T22 is confirmed in its own challenge, beside others of the recipient, also by its last attempt', () => {
+    const one = world({ answers: [KEPT], limits: FREE, maxAttempts: 1 })
+    one.issueAnother()
+    one.issue()
+    one.verify(WRONG, ASKING)
+    expect(confirmed(one)).toMatchObject({ outcome: 'verified', attemptsLeft: 1 })
+    expect(one.holder.challenges.map(({ tail }) => tail === one.parts.tail)).toEqual([false])
+  })
+
+  it('T01 costs an attempt where none is to be taken back', () => {
+    const one = delegated()
+    one.verify(WRONG, ASKING)
+    expect(confirmed(one, { takeBack: false })).toMatchObject({ outcome: 'verified', attemptsLeft: 4 })
+    expect(one.block.failures).toEqual([START])
+  })
+
+  it('is confirmed where no address limits apply', () => {
+    const one = delegated()
+    one.verify(WRONG, ASKING)
+    const request = { id: one.id, intent: 'login', user: '', context: '', origin: '', limits: FREE, channel: 'sms' as const }
+    const all = { ...request, sealed: 'sealed-sms', grantSeconds: 0, takeBack: true }
+    expect(confirm({ recipients: one.recipients, block: undefined }, all, one.parts, START).outcome).toBe('verified')
+  })
+
+  it('T36 is asked about only where its channel was guessed wrong and its code is fresh', () => {
+    const later = { ...KEPT, channel: 'email' as const, sealed: 'sealed-email' }
+    const asked = { answers: [{ ...KEPT, isAging: true }, newAnswer('042042', { channel: 'call' }), later] }
+    const seen = (guesses: Parameters<World['verify']>[0], fields: Parameters<World['verify']>[1], waits = 0): unknown => {
+      const one = delegated({ ...asked, mode: 'all' })
+      one.now += waits
+      return Reflect.get(one.verify(guesses, fields), 'delegated')
+    }
+    const [sms, email] = [
+      { channel: 'sms', sealed: 'sealed-sms' },
+      { channel: 'email', sealed: 'sealed-email' },
+    ]
+    const three = [guess(WRONG), guess(WRONG, 'call'), guess(WRONG, 'email')]
+    expect(seen(three, ASKING)).toEqual([sms, email])
+    expect(seen([guess(WRONG)], ASKING)).toEqual([sms])
+    expect(seen([guess(WRONG, 'call')], ASKING)).toBeUndefined()
+    expect(seen([guess('042042', 'call'), guess(WRONG, 'email')], ASKING)).toEqual([email])
+    expect(seen(three, {})).toBeUndefined()
+    expect(seen(three, { ...ASKING, maxAgeSeconds: 10 }, 9999)).toEqual([sms, email])
+    expect(seen(three, { ...ASKING, maxAgeSeconds: 10 }, 10_000)).toEqual([email])
+  })
+
+  it('is attached to its own challenge and its own send, with a digest or for its vendor to compare', () => {
+    const one = world({ answers: [KEPT], limits: FREE })
+    one.issueAnother()
+    const records = { recipients: one.recipients, block: one.block }
+    const request = { id: one.id, channel: 'sms' as const, expiresAt: START + 300_000, sealed: 'with-ticket' }
+    expect(attach(records, request, one.parts, START)).toBe(false)
+    one.issue()
+    expect(attach(records, { ...request, expiresAt: START + 299_999 }, one.parts, START)).toBe(false)
+    expect(attach(records, request, one.parts, START)).toBe(true)
+    expect(one.holder.challenges.map(({ answers }) => answers)).toMatchObject([
+      [{ sealed: 'sealed-sms', digest: '' }],
+      [{ sealed: 'with-ticket', digest: '' }],
+    ])
+    expect(attach(records, { ...request, digest: 'd' }, one.parts, START)).toBe(true)
+    expect(one.verify([{ sms: ['d'] }]).outcome).toBe('verified')
+  })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../../src/core/law/default-limits.js'
-import { cancel, find, redeem, release, withdraw } from '../../../src/core/law/end.js'
-import type { Issued, RedeemDecision, RedeemRequest, RenewDecision } from '../../../src/ports/store.js'
+import { cancel, find, redeem, release } from '../../../src/core/law/end.js'
+import type { RedeemDecision, RedeemRequest } from '../../../src/ports/store.js'
 import { FREE, newAnswer, RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
 import { START, type World, world } from './world.js'
 
@@ -9,11 +9,6 @@ const GONE = { outcome: 'gone' }
 
 function records({ recipients, block }: World): Pick<World, 'recipients' | 'block'> {
   return { recipients, block }
-}
-
-function issuedOf(decision: RenewDecision): Issued {
-  if (decision.outcome !== 'issued') throw new Error(decision.outcome)
-  return decision
 }
 
 function granted(): World {
@@ -67,6 +62,34 @@ describe('find', () => {
     expect(one.renew('111111')).toMatchObject({ resendAt: START + 125_000 })
   })
 
+  it('T26 tells a verified challenge from a grant, each in its own place', () => {
+    const one = world({ limits: FREE })
+    one.issueAnother()
+    one.issue()
+    one.verify(RIGHT, { recalls: true })
+    const request = { id: one.id, limits: DEFAULT_LIMITS }
+    const remembered = { outcome: 'verified', now: START, intent: 'login', user: '', context: '', verifiedAt: START }
+    expect(find(records(one), request, one.parts, START)).toEqual({ ...remembered, expiresAt: START + 300_000 })
+    expect(
+      redeem(records(one), { ...request, intent: 'login', user: '', context: '', maxAgeSeconds: 300, once: true }, one.parts, START),
+    ).toEqual(GONE)
+    const other = { ...one.parts, tail: 'another'.padEnd(22, '-') }
+    expect(find(records(one), request, other, START)).toEqual(GONE)
+  })
+
+  it('shows what was reported of a message, where something was', () => {
+    const one = world({ answers: [newAnswer(RIGHT), newAnswer(RIGHT, { channel: 'call' })] })
+    one.issue()
+    for (const challenge of one.holder.challenges) {
+      challenge.answers = challenge.answers.map((answer) => (answer.channel === 'sms' ? { ...answer, receipt: 'delivered' } : answer))
+    }
+    const found = find(records(one), { id: one.id, limits: DEFAULT_LIMITS }, one.parts, START)
+    expect(Reflect.get(found, 'answers')).toStrictEqual([
+      { channel: 'sms', sealed: 'sealed-sms', proved: false, receipt: 'delivered' },
+      { channel: 'call', sealed: 'sealed-call', proved: false },
+    ])
+  })
+
   it('T25 T26 finds neither from the very millisecond it expires', () => {
     const [one, other] = [world(), granted()]
     one.issue()
@@ -77,56 +100,6 @@ describe('find', () => {
   })
 })
 
-describe('withdraw', () => {
-  it('T35 kills the challenge and gives back the place of that very message, and nothing of the address block', () => {
-    const one = world({}, 2)
-    one.issue()
-    one.now += 30_000
-    const issued = issuedOf(one.renew('111111'))
-    withdraw(records(one), { id: one.id, issued, giveBack: true }, one.parts)
-    expect(one.holder.challenges).toEqual([])
-    expect(one.recipients.map(({ sends }) => sends.map(({ at }) => at))).toEqual([[START], [START]])
-    expect(one.block.sends).toHaveLength(4)
-  })
-
-  it("T35 of an earlier message leaves the challenge that was renewed since, and gives back that message's place only", () => {
-    const one = world({}, 2)
-    const issued = issuedOf(one.issue())
-    one.now += 30_000
-    one.renew('111111')
-    withdraw(records(one), { id: one.id, issued, giveBack: true }, one.parts)
-    withdraw(records(one), { id: one.id, issued, giveBack: true }, one.parts)
-    expect(one.recipients.map(({ sends }) => sends.map(({ at }) => at))).toEqual([[START + 30_000], [START + 30_000]])
-    expect(one.verify('111111').outcome).toBe('verified')
-  })
-
-  it('T35 of an earlier message leaves a renewed challenge also where both end at the same instant', () => {
-    const one = world({ limits: FREE })
-    const issued = issuedOf(one.issue())
-    one.now += 30_000
-    one.renew('111111', { ttlSeconds: 270 })
-    expect(one.holder.challenges[0]?.expiresAt).toBe(issued.expiresAt)
-    withdraw(records(one), { id: one.id, issued, giveBack: false }, one.parts)
-    expect(one.verify('111111').outcome).toBe('verified')
-  })
-
-  it('T35 leaves the grant of a code that was typed before its message counted as lost', () => {
-    const one = world()
-    const issued = issuedOf(one.issue())
-    one.verify(RIGHT, { grantSeconds: 300 })
-    withdraw(records(one), { id: one.id, issued, giveBack: false }, one.parts)
-    expect(one.holder.grants).toHaveLength(1)
-  })
-
-  it('T35 gives nothing back where it is told not to, nor to another challenge', () => {
-    const one = world()
-    const issued = issuedOf(one.issue())
-    withdraw(records(one), { id: one.id, issued, giveBack: false }, one.parts)
-    withdraw(records(one), { id: one.id, issued, giveBack: true }, { ...one.parts, tail: 'another'.padEnd(22, '-') })
-    expect(one.holder).toMatchObject({ challenges: [], sends: [{ at: START }] })
-  })
-})
-
 describe('cancel', () => {
   it('T03 forgets the challenge, and nothing that was counted', () => {
     const one = world()
@@ -134,6 +107,17 @@ describe('cancel', () => {
     one.verify(WRONG)
     cancel(records(one), one.parts)
     expect(one.holder).toMatchObject({ challenges: [], failures: 1, sends: [{ at: START }] })
+  })
+
+  it('T11 leaves other challenges of the recipient, and their grants', () => {
+    const one = world({ limits: FREE })
+    one.issueAnother()
+    one.issue()
+    cancel(records(one), one.parts)
+    expect(one.holder.challenges.map(({ tail }) => tail === one.parts.tail)).toEqual([false])
+    const other = granted()
+    cancel(records(other), { ...other.parts, tail: 'another'.padEnd(22, '-') })
+    expect(spend(other).outcome).toBe('redeemed')
   })
 
   it('T26 forgets the grant', () => {
@@ -149,6 +133,17 @@ describe('redeem', () => {
     const redeemed = { outcome: 'redeemed', now: START, verifiedAt: START, proved: [{ channel: 'sms', sealed: 'sealed-sms' }] }
     expect(spend(one, { once: false })).toEqual(redeemed)
     expect(spend(one)).toEqual(redeemed)
+    expect(spend(one)).toEqual(GONE)
+  })
+
+  it('T26 spends its own grant and leaves those of other challenges', () => {
+    const one = granted()
+    const [grant] = one.holder.grants
+    if (grant === undefined) throw new Error('no grant')
+    const other = { ...grant, tail: 'another'.padEnd(22, '-'), verifiedAt: START - 1000 }
+    one.holder.grants = [other, grant]
+    expect(spend(one)).toMatchObject({ outcome: 'redeemed', verifiedAt: START })
+    expect(one.holder.grants).toEqual([other])
     expect(spend(one)).toEqual(GONE)
   })
 
@@ -184,6 +179,7 @@ describe('release', () => {
     for (let count = 0; count < 10; count++) one.verify(WRONG)
     release(one.holder)
     expect(one.holder).toMatchObject({ failures: 0, forgetAt: 0, pausedUntil: 0 })
+    expect(one.holder.dayFailures).toEqual([])
   })
 
   it('T30 frees the places of sends, which stay counted', () => {

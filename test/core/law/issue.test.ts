@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FREE, guess, newAnswer, RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
+import { issue } from '../../../src/core/law/issue.js'
+import { FREE, guess, issueRequest, newAnswer, RIGHT, WRONG } from '../../../src/testing/contract/bench.js'
 import { START, world } from './world.js'
 
 const MAIL = newAnswer('777777', { channel: 'email', recipient: 1 })
@@ -18,6 +19,35 @@ describe('issue', () => {
     expect(one.holder.challenges).toMatchObject([{ tail: one.parts.tail, attempts: 0, expiresAt: START + 300_000 }])
     expect(one.holder.sends).toEqual([{ at: START, block: 'block-', challenge: one.parts.tail.slice(0, 6) }])
     expect(one.block.sends).toEqual([{ at: START, recipient: 'one---', callingCode: '1', challenge: one.parts.tail.slice(0, 6) }])
+  })
+
+  it('T30 marks the sends of a known device, as long as its own quota lasts', () => {
+    const one = world({ limits: { ...FREE, knownDeviceSendsPerHour: 1 } })
+    for (let count = 0; count < 2; count++) one.issueAnother({ isKnownDevice: true })
+    one.issueAnother()
+    expect(one.holder.sends.map(({ isKnown }) => isKnown)).toEqual([true, undefined, undefined])
+  })
+
+  it('T28 asks for no place with an address block where address limits do not apply', () => {
+    const one = world()
+    const decision = issue({ recipients: one.recipients, block: undefined }, issueRequest({ id: one.id }), one.parts, START)
+    expect(decision).toMatchObject({ outcome: 'issued', resendAt: START + 30_000 })
+    expect(decision).not.toHaveProperty('block')
+  })
+
+  it('T08 marks with each recipient the calling code of its own message', () => {
+    const mail = newAnswer(RIGHT, { channel: 'email', recipient: 1, callingCode: '' })
+    const abroad = newAnswer(RIGHT, { channel: 'call', recipient: 2, callingCode: '44' })
+    const one = world({ answers: [newAnswer(RIGHT), mail, abroad] }, 4)
+    one.issue()
+    expect(one.block.sends.map(({ callingCode }) => callingCode)).toEqual(['1', '', '44', ''])
+  })
+
+  it('T27 says when the oldest send of the address block leaves its hour', () => {
+    const one = world({ limits: FREE })
+    one.issueAnother()
+    one.now += 1000
+    expect(one.issue()).toMatchObject({ block: { sendsLeft: 18, resetAt: START + 3_600_000 } })
   })
 
   it('T28 changes nothing when it refuses', () => {
@@ -99,6 +129,38 @@ describe('renew', () => {
     kept.renew('222222', { resend: 'keep' })
     const digests = ['111111', '222222'].map((code) => newAnswer(code).digest)
     expect(kept.holder.challenges[0]).toMatchObject({ attempts: 1, answers: digests.map((digest) => ({ digest })) })
+  })
+
+  it('T11 finds its own challenge beside others of the recipient, and nothing where there is none', () => {
+    const one = world({ limits: FREE })
+    expect(one.renew('111111')).toEqual({ outcome: 'gone' })
+    one.issueAnother()
+    one.issue()
+    one.renew('111111')
+    expect(one.holder.challenges.map(({ answers }) => answers.map(({ digest }) => digest))).toEqual([
+      [newAnswer(RIGHT).digest],
+      [newAnswer('111111').digest],
+    ])
+  })
+
+  it('T24 with `all`, keeps the old code of the channel that is asked for, and each other code once', () => {
+    const one = world({ mode: 'all', answers: [MAIL, newAnswer(RIGHT)], limits: FREE }, 2)
+    one.issue()
+    one.renew('', { answers: [newAnswer('888888', { channel: 'email', recipient: 1 })], resend: 'keep' })
+    expect(one.holder.challenges[0]?.answers.map(({ digest }) => digest)).toEqual(
+      [RIGHT, '777777', '888888'].map((code) => newAnswer(code).digest),
+    )
+  })
+
+  it('T12 has the budget of failures of the weakest of its codes', () => {
+    const budgetAfter = (first: number | undefined, second: number | undefined): number | undefined => {
+      const one = world({ limits: FREE, failuresPerDay: first })
+      one.issue()
+      one.renew('111111', { failuresPerDay: second })
+      return one.holder.challenges[0]?.failuresPerDay
+    }
+    expect([budgetAfter(5, 10), budgetAfter(10, 5), budgetAfter(5, undefined), budgetAfter(undefined, 7)]).toEqual([5, 5, 5, 7])
+    expect(budgetAfter(undefined, undefined)).toBeUndefined()
   })
 
   it('T27 waits like any other send, and changes nothing until then', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../../src/core/law/default-limits.js'
-import { clearFailures, failuresOf, guessRefusal, isKnownSend, recordFailure, resendAt, sendRefusal } from '../../../src/core/law/limits.js'
+import { clearFailures, guessRefusal, recordFailure, resendAt, sendRefusal } from '../../../src/core/law/limits.js'
 import { type BlockRecord, emptyBlock, emptyRecipient, type RecipientRecord, type SendMark } from '../../../src/core/law/records.js'
 import type { Limited, Limits } from '../../../src/ports/store.js'
 import { FREE, issueRequest, newAnswer, newKey, range } from '../../../src/testing/contract/bench.js'
@@ -141,48 +141,6 @@ describe('the failures of a day', () => {
   })
 })
 
-describe('a known device', () => {
-  const KNOWN = { isKnownDevice: true }
-
-  it('T09 fails in a row of its own, which pauses from the same number on, and uses up no budget of a day', () => {
-    const record = emptyRecipient()
-    for (const _ of range(11)) recordFailure(record, DEFAULT_LIMITS, START, KNOWN)
-    expect(record).toEqual({
-      ...emptyRecipient(),
-      knownFailures: 11,
-      knownForgetAt: START + 30 * DAY,
-      knownPausedUntil: START + 60_000,
-    })
-    expect(failuresOf({ ...record, failures: 3, forgetAt: START + 1 }, START)).toBe(14)
-    expect(failuresOf(record, START + 30 * DAY)).toBe(0)
-    clearFailures(record)
-    expect(record).toEqual(emptyRecipient())
-  })
-
-  it('T30 is tried as an unknown one where its quota is used up, its own pause aside', () => {
-    const request = issueRequest({ limits: { ...DEFAULT_LIMITS, cooldownSeconds: [0] }, ...KNOWN })
-    const known = { ...sent(START - 5), isKnown: true as const }
-    const used = withSends(known, known, known)
-    expect([isKnownSend(withSends(known, known, { ...known, challenge: '' }), request, START), isKnownSend(used, request, START)]).toEqual([
-      true,
-      false,
-    ])
-    const keys = [newKey()]
-    const refused = (record: RecipientRecord): string | undefined =>
-      sendRefusal({ recipients: [record], block: undefined }, request, keys, START)?.limit
-    expect(refused(used)).toBeUndefined()
-    expect(refused({ ...used, pausedUntil: START + 1 })).toBe('paused')
-    expect(refused({ ...used, knownPausedUntil: START + 1 })).toBe('paused')
-    expect(refused({ ...withSends(known), pausedUntil: START + 1 })).toBeUndefined()
-  })
-
-  it('T52 is told of the cooldown that holds for it', () => {
-    const own = { at: START - 5000, block: '', challenge: 'own---' }
-    const record = withSends(own, { ...own, isKnown: true })
-    expect(resendAt(record, DEFAULT_LIMITS, START, 'own---')).toBe(START + 25_000)
-  })
-})
-
 describe('sends to one recipient', () => {
   it('T27 wait 30 s after the first within the hour, 60 s after the second, then 120 s', () => {
     const at = (count: number): SendMark[] => range(count).map((index) => sent(START - 1000 * (count - index)))
@@ -282,6 +240,13 @@ describe('an address block', () => {
     expect(refuseAll(4)).toEqual({ outcome: 'limited', limit: 'block_sends', retryAfterMs: HOUR - 20 })
     expect(refuseAll(3)).toEqual({ outcome: 'limited', limit: 'block_sends', retryAfterMs: HOUR - 10 })
     expect(refuseAll(2)).toEqual({ outcome: 'limited', limit: 'block_sends', retryAfterMs: HOUR })
+  })
+
+  it('T08 is counted over the last hour only', () => {
+    const sends = [mark({ at: START - HOUR, recipient: 'other-', callingCode: '44' })]
+    const limits = { ...FREE, blockSendsPerHour: 1, blockRecipientsPerHour: 1, blockCallingCodesPerHour: 1 }
+    expect(refuse(emptyRecipient(), limits, START, { block: { ...emptyBlock(), sends } })).toBeUndefined()
+    expect(refuse(emptyRecipient(), limits, START - 1, { block: { ...emptyBlock(), sends } })).toMatchObject({ retryAfterMs: 1 })
   })
 
   it('T08 may go on with recipients and calling codes that it has reached before', () => {

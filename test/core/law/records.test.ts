@@ -8,6 +8,7 @@ import {
   type Grant,
   type RecipientRecord,
   recipientExpiry,
+  tidy,
   tidyBlock,
   tidyRecipient,
 } from '../../../src/core/law/records.js'
@@ -74,5 +75,18 @@ describe('the record of an address block', () => {
     tidyBlock(record, START + HOUR)
     expect(record).toEqual(emptyBlock())
     expect(blockExpiry(record)).toBe(0)
+  })
+})
+
+describe('the records of a decision', () => {
+  it('T56 are all tidied, with an address block or without', () => {
+    const recipients = [
+      { ...emptyRecipient(), pausedUntil: START },
+      { ...emptyRecipient(), dayFailures: [START - DAY] },
+    ] as const
+    const block = { ...emptyBlock(), failures: [START - HOUR] }
+    tidy({ recipients, block }, START)
+    expect({ recipients, block }).toEqual({ recipients: [emptyRecipient(), emptyRecipient()], block: emptyBlock() })
+    expect(() => tidy({ recipients, block: undefined }, START)).not.toThrow()
   })
 })
