@@ -1,6 +1,6 @@
 // `npm run mutate -- law core`: changes the named areas of src in small ways, one at a time, and counts the changes that no test notices.
 // With no name it does all of them, which takes hours. Results stay in .cache/mutation, so that a second run looks only at what changed;
-// `--fresh` begins anew, `--near` asks the fast tests only. `lua` mutates the scripts of `redisStore` by means of its own.
+// `--fresh` begins anew, `--near` asks the fast tests only, `--one-in=5` looks at a fifth of the changes, drawn by chance. `lua` mutates the scripts of `redisStore` by means of its own.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,8 @@ const named = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 
 for (const name of named)
   if (name !== 'lua' && AREAS[name] === undefined) fail(`"${name}" is none of lua, ${Object.keys(AREAS).join(', ')}`)
-for (const flag of flags) if (flag !== '--fresh' && flag !== '--near') fail(`"${flag}" is neither --fresh nor --near`)
+for (const flag of flags) if (!/^--(fresh|near|one-in=[1-9]\d*)$/.test(flag)) fail(`"${flag}" is none of --fresh, --near, --one-in=N`)
+const oneIn = flags.find((flag) => flag.startsWith('--one-in='))?.slice(9) ?? '1'
 mkdirSync(cache, { recursive: true })
 // A package of its own, so that nobody who works on the library has to install it.
 if (!existsSync(join(home, 'node_modules'))) run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: home })
@@ -47,7 +48,7 @@ function mutate(name) {
   for (const round of rounds) {
     const config = join(cache, `${name}.config.json`)
     writeFileSync(config, JSON.stringify(settings(area.mutate, known, report)))
-    const env = { ...process.env, MUTATION_TESTS: JSON.stringify(testsOf(area, round)) }
+    const env = { ...process.env, MUTATION_TESTS: JSON.stringify(testsOf(area, round)), MUTATION_ONE_IN: oneIn }
     run(process.execPath, [join(home, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js'), 'run', config], { cwd: root, env })
   }
   const result = JSON.parse(readFileSync(report, 'utf8'))
@@ -69,7 +70,7 @@ function lua() {
 function settings(files, known, report) {
   return {
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
+    plugins: ['@stryker-mutator/vitest-runner', join(home, 'sample.js')],
     vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
     mutate: files,
     coverageAnalysis: 'perTest',
