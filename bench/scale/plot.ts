@@ -7,7 +7,7 @@ const STORES = { memory: '#c0392b', redis: '#1f6feb' } as const
 
 function costLines(figures: readonly LevelFigures[], which: 'micros' | 'serverMicros'): readonly Line[] {
   return Object.entries(COLORS).map(([verb, color]) => ({
-    name: verb,
+    name: verb === 'issue' ? 'send' : verb,
     color,
     points: figures.map(({ costs, pending }) => [pending, costs[verb as keyof typeof COLORS][which]] as const),
   }))

@@ -1,7 +1,7 @@
 import { type Finding, finding, type Subject } from './subject.js'
 
 /** What people call the code after a password. */
-const SECOND = /^(?:2nd|second|two)|2fa|mfa|tfa|otp2/
+const SECOND = /^second|^two|[2mt]fa/
 
 /** What Express, express-session and the router make of a browser's request. */
 export function checkDoors(subject: Subject): readonly Finding[] {
@@ -29,7 +29,7 @@ function checkLogin({ intents, router }: Subject): readonly Finding[] {
   const login = intents.find(({ name }) => logsIn && name === loginIntent)
   if (login === undefined) return []
   const isMeant = login.stepUp || SECOND.test(login.name) || intents.some(({ secondFactor }) => secondFactor)
-  return [finding('second-factor', isMeant && !login.secondFactor && `the code of ${login.name} logs in, and it has no secondFactor`)]
+  return [finding('second-factor', isMeant && !login.secondFactor && `${login.name} logs in without secondFactor`)]
 }
 
 function checkCookie({ httpOnly, sameSite, secure }: NonNullable<Subject['cookie']>): readonly Finding[] {

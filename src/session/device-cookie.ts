@@ -37,17 +37,16 @@ export function deviceCookieName(
   { intents, sessionCookie }: { readonly intents: ReadonlyMap<string, unknown>; readonly sessionCookie: string },
 ): string | false {
   if (deviceCookie === false) return false
-  const others: readonly (readonly [name: string, of: string])[] = [
+  const isOf = (intent: string): boolean =>
+    [intent, askedFor(intent), successOf(intent)].some((name) => POINTER_PREFIX + name === deviceCookie)
+  const intent = [...intents.keys()].find(isOf)
+  const others = new Map([
     [sessionCookie, 'the session'],
     [REMEMBERED_COOKIE, 'remembered browsers'],
-    ...[...intents.keys()].flatMap((intent) => [
-      [POINTER_PREFIX + intent, `what is pending for the intent "${intent}"`] as const,
-      ...[askedFor(intent), successOf(intent)].map((name) => [POINTER_PREFIX + name, `the success of the intent "${intent}"`] as const),
-    ]),
-  ]
-  const other = others.find(([name]) => name === deviceCookie)
+  ])
+  const other = intent === undefined ? others.get(deviceCookie) : `the intent "${intent}"`
   if (other === undefined) return deviceCookie
-  throw optionError(owner, `option "deviceCookie" is ${JSON.stringify(deviceCookie)}, which is the cookie of ${other[1]}`)
+  throw optionError(owner, `option "deviceCookie" is ${JSON.stringify(deviceCookie)}, which is the cookie of ${other}`)
 }
 
 /** What this browser was called when it last proved a recipient, as it says: whoever goes by it checks whom it speaks for. */

@@ -83,15 +83,9 @@ describe('options of sessionRouter', () => {
     [{ deviceCookie: 'a b' }, 'option "deviceCookie" is "a b"; it must be the name of a cookie, or false'],
     [{ deviceCookie: 'a;Domain=x' }, 'option "deviceCookie" is "a;Domain=x"; it must be the name of a cookie, or false'],
     [{ deviceCookie: '' }, 'option "deviceCookie" is ""; it must be the name of a cookie, or false'],
-    [{ deviceCookie: 'otp.pay' }, 'option "deviceCookie" is "otp.pay", which is the cookie of what is pending for the intent "pay"'],
-    [
-      { deviceCookie: 'otp.login~asked' },
-      'option "deviceCookie" is "otp.login~asked", which is the cookie of the success of the intent "login"',
-    ],
-    [
-      { deviceCookie: 'otp.pay~verified' },
-      'option "deviceCookie" is "otp.pay~verified", which is the cookie of the success of the intent "pay"',
-    ],
+    [{ deviceCookie: 'otp.pay' }, 'option "deviceCookie" is "otp.pay", which is the cookie of the intent "pay"'],
+    [{ deviceCookie: 'otp.login~asked' }, 'option "deviceCookie" is "otp.login~asked", which is the cookie of the intent "login"'],
+    [{ deviceCookie: 'otp.pay~verified' }, 'option "deviceCookie" is "otp.pay~verified", which is the cookie of the intent "pay"'],
     [{ deviceCookie: 'otp-remembered' }, 'option "deviceCookie" is "otp-remembered", which is the cookie of remembered browsers'],
     [{ deviceCookie: 'connect.sid' }, 'option "deviceCookie" is "connect.sid", which is the cookie of the session'],
     [
