@@ -155,11 +155,11 @@ function escaped(text) {
 const style = `
 :root{color-scheme:light dark}
 body{margin:2rem auto;max-width:84rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif}
-table{border-collapse:collapse;font-size:.875rem}
+table{display:block;overflow-x:auto;border-collapse:collapse;font-size:.875rem}
 td,th{padding:.2rem .6rem;border-bottom:1px solid #8885;text-align:start}
 small{font-weight:normal;opacity:.75}
 section{margin:3rem 0;border-top:2px solid #8888}
-.channels{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1.5rem}
+.channels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1.5rem}
 h3,h4{margin:1rem 0 .3rem}
 pre,ol{margin:0;padding:.75rem;border-radius:.5rem;background:#8882;font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}
 pre{unicode-bidi:plaintext}

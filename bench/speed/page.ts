@@ -1,9 +1,12 @@
 import { markdownTable } from '../markdown.js'
-import { between, kib, namedBytes } from './report.js'
+import { between, kib } from './report.js'
 import type { SpeedResults, TargetResult } from './results.js'
 import { ROUTES, type RouteName } from './targets.js'
 
 const HEADS: Readonly<Record<RouteName, string>> = { send: 'send', wrong: 'wrong code', right: 'right code' }
+
+/** A hyphen at which no line ends. */
+const UNBROKEN = '\u2011'
 
 /** What the README shows of all that docs/performance.md has. */
 const SHORT = ['bare', 'reference', 'hand-written', 'better-auth', 'behind', 'ahead'].map((app) => `${app}/redis`)
@@ -17,13 +20,15 @@ export function speedPage(results: SpeedResults): string {
     '![Requests per second, as a multiple of the reference](images/speed.svg)',
     '### Requests per second',
     'As a multiple of the reference on the same store; in brackets the lowest and the highest of all pairs.',
-    byRoute(all, ({ ratio }) => between(ratio, ratio.median < 0.1 ? 3 : 2)),
+    byRoute(all, ({ ratio }) =>
+      ratio.min === 1 && ratio.max === 1 ? '1' : between(ratio, ratio.median < 0.1 ? 3 : 2).replace('-', UNBROKEN),
+    ),
     '### Processor time',
-    'Microseconds of the app for one request, and how many times as many the reference takes.',
-    byRoute(all, ({ cpuMicroseconds, cpuRatio }) => `${cpuMicroseconds.toFixed(0)}, ${between(cpuRatio)}`),
+    'Microseconds of the app for one request; in brackets how many times as many the reference takes.',
+    byRoute(all, ({ cpuMicroseconds, cpuRatio }) => `${cpuMicroseconds.toFixed(0)} (${times(cpuRatio.median)})`),
     '### Time of an answer',
-    'Milliseconds while every connection is busy: the middle one, the 99th of a hundred, and the latter as a multiple of the reference.',
-    byRoute(all, ({ p50, p99, p99Ratio }) => `${p50.toFixed(1)}, ${p99.toFixed(1)}, ${p99Ratio.median.toFixed(2)}`),
+    'Milliseconds while every connection is busy: the middle one and the 99th of a hundred; in brackets the latter as a multiple of the reference.',
+    byRoute(all, ({ p50, p99, p99Ratio }) => `${p50.toFixed(1)}, ${p99.toFixed(1)} (${times(p99Ratio.median)})`),
     '### Commands and round trips of Redis',
     'What one request asks, in brackets what runs inside of a script, and how often Redis has to read for it.',
     byRoute(all, (_, route, { traffic }) => traffic && `\`${traffic[route].commands || 'none'}\` ${traffic[route].roundTrips}`),
@@ -64,6 +69,10 @@ function about({ machine, run }: SpeedResults): string {
 
 type Cell = (figures: TargetResult['routes'][RouteName], route: RouteName, target: TargetResult) => string | undefined
 
+function times(ratio: number): string {
+  return ratio.toFixed(ratio < 0.1 ? 3 : 2)
+}
+
 /** A row for each target that has such cells. */
 function byRoute(targets: readonly TargetResult[], cell: Cell): string {
   const rows = targets.flatMap((target) => {
@@ -74,7 +83,10 @@ function byRoute(targets: readonly TargetResult[], cell: Cell): string {
 }
 
 function bytesRow({ heapBytes, redisBytes, title }: TargetResult): readonly (readonly string[])[] {
-  if (redisBytes !== undefined) return [[title, `${redisBytes.used} (${namedBytes(redisBytes.keys)})`]]
+  if (redisBytes !== undefined) {
+    const keys = Object.entries(redisBytes.keys).map(([name, bytes]) => `\`${name}\` ${bytes}`)
+    return [[title, `${redisBytes.used} (${keys.join(', ')})`]]
+  }
   return heapBytes === undefined ? [] : [[title, String(heapBytes)]]
 }
 

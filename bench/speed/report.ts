@@ -44,8 +44,7 @@ function redisTable(targets: readonly TargetResult[]): string {
   return table([['Redis', '', 'commands', 'round trips', 'bytes of a pending challenge'], ...rows])
 }
 
-/** `sess: 300, otp:r: 120` */
-export function namedBytes(keys: Readonly<Record<string, number>>): string {
+function namedBytes(keys: Readonly<Record<string, number>>): string {
   return Object.entries(keys)
     .map(([name, bytes]) => `${name} ${bytes}`)
     .join(', ')

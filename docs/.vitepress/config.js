@@ -93,6 +93,7 @@ export default {
           { text: 'Scale', link: '/scale' },
           { text: 'Soak', link: '/soak' },
           { text: 'Models and random input', link: '/model' },
+          { text: 'Mutations', link: '/mutation' },
         ],
       },
       {

@@ -12,7 +12,13 @@ export function optionTables(project) {
     const types = /** @type {Declaration[]} */ (module.getChildrenByKind(ReflectionKind.Interface))
     return types.filter(({ children, name }) => name.endsWith('Options') && children !== undefined).map((type) => section(module, type))
   })
-  const head = ['---', 'outline: 2', '---', '# Every option', 'Of every function that takes some, in the order of what can be imported.']
+  const head = [
+    '---',
+    'outline: 2',
+    '---',
+    '# Every option',
+    'Of every function that takes some, in the order of what can be imported. It is made of their doc comments.',
+  ]
   return `${[head.slice(0, 3).join('\n'), ...head.slice(3), ...sections].join('\n\n')}\n`
 }
 

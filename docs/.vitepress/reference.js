@@ -19,6 +19,9 @@ const app = await Application.bootstrapWithPlugins({
   excludeInternal: true,
   excludePrivate: true,
   excludeExternals: true,
+  // What says "the same for ..." stands behind what it means; what is called stands before what it takes.
+  sort: ['source-order'],
+  groupOrder: ['Functions', 'Classes', 'Variables', '*'],
   validation: { invalidLink: true, invalidPath: true, notExported: false, notDocumented: true },
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable'],
   treatWarningsAsErrors: true,
@@ -30,6 +33,7 @@ const app = await Application.bootstrapWithPlugins({
   // A heading has the anchor that links to it name, whatever VitePress would make of its words.
   useCustomAnchors: true,
   hidePageHeader: true,
+  pageTitleTemplates: { module: ({ rawName }) => (rawName === 'express-otp' ? rawName : `express-otp/${rawName}`) },
   useCodeBlocks: true,
   expandObjects: true,
   parametersFormat: 'table',
