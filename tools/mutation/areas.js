@@ -1,73 +1,35 @@
-// What is mutated, and the tests that may notice. `near` are fast and see most of it; `wide` is asked about what they let pass.
+// What is mutated, and the tests that may notice: files of src and of test, by their paths.
 
 /**
  * @typedef {object} Area
- * @property {readonly string[]} mutate
- * @property {readonly string[]} near
- * @property {readonly string[]} wide in addition to `near`
+ * @property {RegExp} mutate
+ * @property {RegExp} tests
  */
 
-// Own processes, servers, browsers or races with a deadline: minutes for each change, and a busy machine would kill what lives.
-const SLOW = [
-  'test/core/failover-load.test.ts',
-  'test/security/{processes,*-races,*-processes}*.test.ts',
-  'test/security/parallel-guesses.test.ts',
-]
+// No part take processes, servers and browsers of their own, many rounds, races with a deadline, and tests that load modules anew.
+const SLOW =
+  /failover-load|balance\.test|processes|-races|parallel-guesses|constant-time|usable-session|api-key\.test|hostile-time|automatic-store|redis\.test/
 
 /** @type {Readonly<Record<string, Area>>} */
 export const AREAS = {
-  law: {
-    mutate: ['src/core/law/*.ts'],
-    near: ['test/core/law/*.test.ts'],
-    wide: ['test/stores/memory.test.ts', 'test/fuzz/store-model.test.ts'],
-  },
-  core: {
-    mutate: ['src/core/*.ts'],
-    near: ['test/core/*.test.ts', 'test/create-otp.test.ts'],
-    wide: ['test/security/*.test.ts', 'test/express/s*.test.ts', 'test/express/forms.test.ts'],
-  },
-  guard: {
-    mutate: ['src/core/guard/*.ts'],
-    near: ['test/core/guard/*.test.ts', 'test/core/*limits*.test.ts'],
-    wide: ['test/security/p*.test.ts', 'test/security/human-check.test.ts', 'test/core/*.test.ts'],
-  },
-  service: {
-    mutate: ['src/core/service/*.ts'],
-    near: ['test/core/service/*.test.ts'],
-    wide: ['test/dialects/native*.test.ts', 'test/express/api-router.test.ts'],
-  },
-  stores: {
-    mutate: ['src/stores/*.ts', '!src/stores/redis*.ts'],
-    near: ['test/stores/{memory,session,register,session-faults,session-outage}.test.ts'],
-    wide: ['test/stores/session-contract.test.ts', 'test/stores/register-law.test.ts'],
-  },
+  law: { mutate: /^src\/core\/law\//, tests: /^test\/(core\/law\/|stores\/memory\.)/ },
+  core: { mutate: /^src\/core\/[^/]+$/, tests: quick(/^test\/(core\/[^/]+$|create-otp|security\/)/) },
+  guard: { mutate: /^src\/core\/guard\//, tests: quick(/^test\/(core\/guard\/|core\/[^/]+$|security\/(pumping|human|sending|known))/) },
+  service: { mutate: /^src\/core\/service\//, tests: quick(/^test\/(core\/service\/|dialects\/native|express\/api-router)/) },
+  stores: { mutate: /^src\/stores\/(?!redis)/, tests: /^test\/stores\/(memory|session|register(?!-redis))/ },
   redis: {
-    mutate: ['src/stores/redis*.ts', '!src/stores/redis-lua-*.ts', '!src/stores/redis-scripts*.ts'],
-    near: ['test/stores/redis-{client,deadline,scripts,slots}.test.ts'],
-    wide: ['test/stores/redis{,-records,-charges,-faults}.test.ts', 'test/stores/register-redis.test.ts'],
+    mutate: /^src\/stores\/redis(?!-lua|-scripts)/,
+    tests: /^test\/stores\/redis(\.|-client\.|-deadline|-scripts|-slots|-records|-charges)/,
   },
   session: {
-    mutate: ['src/session/*.ts'],
-    near: ['test/session/*.test.ts', 'test/security/{cross-site,device-cookie,session-kind}.test.ts'],
-    wide: ['test/express/*.test.ts', 'test/security/*.test.ts'],
+    mutate: /^src\/session\//,
+    tests: quick(/^test\/(session|express|security\/(cross-site|device-cookie|session-kind|login|input))/),
   },
-  express: {
-    mutate: ['src/express/*.ts'],
-    near: ['test/express/*.test.ts'],
-    wide: ['test/security/*.test.ts', 'test/passport/router-login.test.ts'],
-  },
-  passport: {
-    mutate: ['src/passport/*.ts'],
-    near: ['test/passport/*.test.ts'],
-    wide: ['test/security/*.test.ts'],
-  },
+  express: { mutate: /^src\/express\//, tests: quick(/^test\/(express\/|security\/step-up)/) },
+  passport: { mutate: /^src\/passport\//, tests: /^test\/passport\// },
 }
 
-/**
- * Patterns of the tests of a round, for vitest.
- * @param {Area} area
- * @param {'near' | 'wide'} round
- */
-export function testsOf({ near, wide }, round) {
-  return { include: round === 'near' ? near : [...near, ...wide], exclude: SLOW }
+/** @param {RegExp} paths */
+function quick({ source }) {
+  return new RegExp(`^(?!.*(?:${SLOW.source}))(?:${source})`)
 }

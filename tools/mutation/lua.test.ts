@@ -49,6 +49,7 @@ vi.mock('../../src/stores/redis-script.js', async (load) => {
 
 const SEED = Number(process.env.MUTATION_SEED ?? 20_260)
 const STORIES = Number(process.env.MUTATION_STORIES ?? 300)
+const ONE_IN = Number(process.env.MUTATION_ONE_IN ?? 1)
 const LEAST_STEPS = 32
 // So many at once, each with keys of its own: most of a story is waiting for answers.
 const AT_ONCE = 10
@@ -107,7 +108,9 @@ it('T55 each change of a script decides otherwise than the law', async () => {
       }
       return ''
     }
-    const mutants = [...pieces].flatMap(mutantsOf).filter((mutant) => !/-register/.test(where(mutant)))
+    // Stories know nothing of the register, whose scripts have a model of their own.
+    const all = [...pieces].flatMap(mutantsOf).filter((mutant) => !/-register/.test(where(mutant)))
+    const mutants = all.filter((_, index) => index % ONE_IN === 0)
     const counts = { killed: 0, late: 0, survived: 0, unseen: 0 }
     const lines: string[] = []
     let none = 0
@@ -123,7 +126,9 @@ it('T55 each change of a script decides otherwise than the law', async () => {
       if ((await Promise.race([client.ping().catch(() => ''), later()])) !== 'PONG') await anew()
       if (index % 100 === 99) console.log(`${index + 1} of ${mutants.length}`, counts)
     }
-    console.log(`${none} changes that Lua cannot compile are not counted; seed ${SEED}, ${STORIES} stories`)
+    console.log(
+      `${none} changes that Lua cannot compile are not counted; one in ${ONE_IN} of ${all.length}, seed ${SEED}, ${STORIES} stories`,
+    )
     mkdirSync(CACHE, { recursive: true })
     writeFileSync(new URL('lua.row', CACHE), scored('lua', counts))
     writeFileSync(new URL('lua.survivors', CACHE), lines.join('\n'))

@@ -1,18 +1,16 @@
-/** @typedef {{ readonly status: string, readonly mutatorName: string, readonly replacement?: string, readonly location: { readonly start: { readonly line: number, readonly column: number }, readonly end: { readonly line: number, readonly column: number } } }} Mutant */
-/** @typedef {{ readonly files: Readonly<Record<string, { readonly source: string, readonly mutants: readonly Mutant[] }>> }} Report */
+/** @typedef {import('./sandbox.js').Mutant & { readonly status: string }} Judged */
 
 /**
- * What Stryker counts, as a row of the table in docs/mutation.md. A change that a test does not survive within its time counts as killed.
+ * A row of the table in docs/mutation.md. A change that a test does not survive within its time counts as killed.
  * @param {string} name
- * @param {Report} report
+ * @param {readonly Judged[]} mutants
  * @returns {string}
  */
-export function row(name, { files }) {
-  const mutants = Object.values(files).flatMap((file) => file.mutants)
-  const [killed, late, survived, unseen] = ['Killed', 'Timeout', 'Survived', 'NoCoverage'].map(
+export function row(name, mutants) {
+  const [killed = 0, late = 0, survived = 0, unseen = 0] = ['Killed', 'Timeout', 'Survived', 'NoCoverage'].map(
     (status) => mutants.filter((mutant) => mutant.status === status).length,
   )
-  return scored(name, { killed: killed ?? 0, late: late ?? 0, survived: survived ?? 0, unseen: unseen ?? 0 })
+  return scored(name, { killed, late, survived, unseen })
 }
 
 /**
@@ -27,18 +25,17 @@ export function scored(name, { killed, late, survived, unseen }) {
 
 /**
  * Every change that no test noticed: where it is, and what became what.
- * @param {Report} report
+ * @param {readonly Judged[]} mutants
+ * @param {(path: string) => string} read
  * @returns {string[]}
  */
-export function survivors({ files }) {
-  return Object.entries(files).flatMap(([path, { source, mutants }]) => {
-    const lines = source.split('\n')
-    return mutants
-      .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-      .map(({ status, mutatorName, replacement = '', location: { start, end } }) => {
-        const line = lines[start.line - 1] ?? ''
-        const was = start.line === end.line ? line.slice(start.column - 1, end.column - 1) : `${line.slice(start.column - 1)} ...`
-        return `${path}:${start.line}:${start.column} ${status === 'NoCoverage' ? 'not covered, ' : ''}${mutatorName}: ${was} -> ${replacement.replaceAll(/\s+/g, ' ')}`
-      })
-  })
+export function survivors(mutants, read) {
+  return mutants
+    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+    .map(({ fileName, status, mutatorName, replacement, location: { start, end } }) => {
+      const line = read(fileName).split('\n')[start.line] ?? ''
+      const was = start.line === end.line ? line.slice(start.column, end.column) : `${line.slice(start.column)} ...`
+      const kind = status === 'NoCoverage' ? `not covered, ${mutatorName}` : mutatorName
+      return `${fileName}:${start.line + 1}:${start.column + 1} ${kind}: ${was} -> ${replacement.replaceAll(/\s+/g, ' ')}`
+    })
 }

@@ -93,6 +93,20 @@ describe('a code that a vendor keeps', () => {
     expect(confirmed(other)).toEqual({ outcome: 'expired' })
   })
 
+  it('T25 with `all`, is confirmed no longer than what was proved beside it is good', () => {
+    const email = { ...KEPT, channel: 'email' as const, sealed: 'renewed' }
+    const outcomes = [299_999, 300_000].map((age) => {
+      const one = delegated({ mode: 'all', answers: [newAnswer('042042'), email] })
+      one.now += 100_000
+      one.renew('', { answers: [newAnswer('111111'), email], resend: 'keep' })
+      one.verify('042042')
+      one.now = START + age
+      expect(one.holder.challenges[0]?.answers.at(-1)).toMatchObject({ channel: 'email', expiresAt: START + 400_000 })
+      return confirmed(one, { channel: 'email', sealed: 'renewed' }).outcome
+    })
+    expect(outcomes).toEqual(['verified', 'expired'])
+  })
+
   it('keeps with the newest one what its vendor gave', () => {
     const one = delegated()
     one.renew('', { answers: [KEPT], resend: 'keep' })

@@ -247,6 +247,9 @@ describe('an address block', () => {
     const limits = { ...FREE, blockSendsPerHour: 1, blockRecipientsPerHour: 1, blockCallingCodesPerHour: 1 }
     expect(refuse(emptyRecipient(), limits, START, { block: { ...emptyBlock(), sends } })).toBeUndefined()
     expect(refuse(emptyRecipient(), limits, START - 1, { block: { ...emptyBlock(), sends } })).toMatchObject({ retryAfterMs: 1 })
+    const two = { ...emptyBlock(), sends: [...sends, mark({ at: START - 10, recipient: 'other-' })] }
+    const refused = { outcome: 'limited', limit: 'block_recipients', retryAfterMs: HOUR - 10 }
+    expect(refuse(emptyRecipient(), { ...limits, blockSendsPerHour: 9 }, START, { block: two })).toEqual(refused)
   })
 
   it('T08 may go on with recipients and calling codes that it has reached before', () => {
