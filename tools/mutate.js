@@ -1,9 +1,9 @@
 // `npm run mutate -- law core`: changes the named areas of src in small ways, one at a time, and counts the changes that no test notices.
 // With no name it does all of them. `--one-in=5` looks at a fifth of the changes, drawn by chance; results stay in .cache/mutation. `lua`
 // mutates the scripts of `redisStore` by means of its own.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './build.js'
 import { AREAS } from './mutation/areas.js'
@@ -21,6 +21,7 @@ for (const name of named)
 for (const flag of flags) if (!/^--one-in=[1-9]\d*$/.test(flag)) fail(`"${flag}" is not --one-in=N`)
 const oneIn = Number(flags[0]?.slice(9) ?? 1)
 mkdirSync(cache, { recursive: true })
+for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(name, () => process.exit(1))
 // A package of its own, so that nobody who works on the library has to install it.
 if (!existsSync(join(home, 'node_modules'))) run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], home)
 
@@ -42,14 +43,18 @@ async function mutate(name) {
   const mutants = all.filter(isInSample)
   const tests = filesOf('test').filter((path) => path.endsWith('.test.ts') && area.tests.test(path))
   const [plan, result] = [join(folder, 'plan.json'), join(folder, 'result.json')]
-  writeFileSync(
-    plan,
-    JSON.stringify({ tests: tests.map((path) => join(folder, path)), mutants: mutants.map(({ id }) => ({ id })), result }),
-  )
   console.log(`${name}: ${mutants.length} of ${all.length} mutants, ${tests.length} files of tests`)
-  vitest(folder, 'judge.config.ts', { MUTATION_PLAN: plan })
   /** @type {Record<string, string>} */
-  const states = JSON.parse(readFileSync(result, 'utf8'))
+  let states = {}
+  for (let running; ; states[running] = 'Timeout') {
+    const paths = tests.map((path) => join(folder, path))
+    writeFileSync(plan, JSON.stringify({ tests: paths, mutants: mutants.map(({ id }) => ({ id })), states, result }))
+    rmSync(result, { force: true })
+    await judge(folder, plan, result)
+    ;({ states, running } = JSON.parse(readFileSync(result, 'utf8')))
+    // A loop without an end, in which nothing else is heard: the next judge goes on behind it.
+    if (running === undefined) break
+  }
   const judged = mutants.map((mutant) => ({ ...mutant, status: states[mutant.id] ?? 'Pending' }))
   const lines = survivors(judged, (path) => readFileSync(join(root, path), 'utf8'))
   writeFileSync(join(cache, `${name}.survivors`), lines.join('\n'))
@@ -64,9 +69,37 @@ async function mutate(name) {
   return row(oneIn === 1 ? name : `${name}, one in ${oneIn}`, judged)
 }
 
+/**
+ * @param {string} folder
+ * @param {string} plan
+ * @param {string} result
+ * @returns {Promise<void>} when the judge ends, or is made to because nothing was heard for a minute and a half
+ */
+function judge(folder, plan, result) {
+  const args = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', folder, '--config', join(home, 'judge.config.ts')]
+  // With a group of its own, so that its worker ends with it.
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, MUTATION_PLAN: plan },
+    stdio: 'inherit',
+    detached: true,
+  })
+  const end = () => child.exitCode === null && child.signalCode === null && process.kill(-(child.pid ?? fail('no judge')), 'SIGKILL')
+  const watch = setInterval(() => existsSync(result) && Date.now() - statSync(result).mtimeMs > 90_000 && end(), 5000)
+  process.once('exit', end)
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      clearInterval(watch)
+      process.off('exit', end)
+      resolve()
+    })
+  })
+}
+
 /** @returns {string} its row of the table */
 function lua() {
-  vitest(root, 'lua.config.ts', { MUTATION_ONE_IN: String(oneIn) })
+  const args = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--config', join(home, 'lua.config.ts')]
+  run(process.execPath, args, root, { MUTATION_ONE_IN: String(oneIn) })
   return readFileSync(join(cache, 'lua.row'), 'utf8')
 }
 
@@ -74,16 +107,6 @@ function lua() {
 function isInSample({ fileName, mutatorName, replacement, location }) {
   const name = JSON.stringify([SEED, fileName, mutatorName, replacement, location])
   return createHash('sha256').update(name).digest().readUInt32BE() % oneIn === 0
-}
-
-/**
- * @param {string} folder
- * @param {string} config
- * @param {Readonly<Record<string, string>>} env
- */
-function vitest(folder, config, env) {
-  const program = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  run(process.execPath, [program, 'run', '--root', folder, '--config', join(home, config)], folder, env)
 }
 
 /**

@@ -47,7 +47,7 @@ it('judges every mutant', { timeout: 0 }, async () => {
   board.currentTestId = undefined
   console.log(`mutation: ${tests.length} tests, ${unfit.size} of them left out, ${sum([...took.values()])} ms`)
 
-  const states: Record<string, string> = {}
+  const states: Record<string, string> = { ...plan.states }
   const seen = structuredClone(board.mutantCoverage)
   const covering = new Map<string, string[]>()
   for (const [test, hits] of Object.entries(seen.perTest))
@@ -80,6 +80,8 @@ it('judges every mutant', { timeout: 0 }, async () => {
   }
   const later: string[] = []
   for (const [index, { id }] of plan.mutants.entries()) {
+    if (states[id] !== undefined) continue
+    save(states, id)
     const ids = covering.get(id)
     const failure = ids === undefined ? undefined : await judge(id, new Set(ids), reload)
     board.activeMutant = undefined
@@ -89,10 +91,10 @@ it('judges every mutant', { timeout: 0 }, async () => {
       console.log(
         `mutation: ${index + 1} of ${plan.mutants.length}, ${Object.values(states).filter((state) => state === 'Survived').length} survived`,
       )
-    if (index % 50 === 49) save(states)
   }
   // These are read when a module is loaded, so each needs modules of its own.
   for (const [index, id] of later.entries()) {
+    save(states, id)
     board.activeMutant = id
     const loaded = await load().catch(() => undefined)
     if (loaded === undefined) states[id] = 'Killed'
@@ -102,7 +104,6 @@ it('judges every mutant', { timeout: 0 }, async () => {
       states[id] = failure === undefined ? 'Survived' : 'Killed'
     }
     if (index % 10 === 9) console.log(`mutation: ${index + 1} of ${later.length} that need loading`)
-    save(states)
   }
   save(states)
 
@@ -139,6 +140,7 @@ function sum(figures: readonly number[]): number {
   return Math.round(figures.reduce((total, one) => total + one, 0))
 }
 
-function save(states: object): void {
-  writeFileSync(plan.result, JSON.stringify(states))
+/** `running` is the one to blame where nothing is heard any more. */
+function save(states: object, running?: string): void {
+  writeFileSync(plan.result, JSON.stringify({ states, running }))
 }

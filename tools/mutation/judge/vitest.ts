@@ -109,6 +109,8 @@ function newSuite(parent: Suite | undefined): Suite {
 export interface Plan {
   readonly tests: readonly string[]
   readonly mutants: readonly { readonly id: string }[]
+  /** What is known already. */
+  readonly states: Readonly<Record<string, string>>
   readonly result: string
 }
 
