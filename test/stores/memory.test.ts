@@ -53,7 +53,7 @@ describe('a sweep', () => {
 
 describe('the options of memoryStore', () => {
   it.each([
-    [{ maxEntries: 99 }, 'option "maxEntries" is 99; it must be a whole number from 100 to 10000000'],
+    [{ maxEntries: 99 }, 'memoryStore: option "maxEntries" is 99; it must be a whole number from 100 to 10000000'],
     [{ maxEntries: 1e8 }, 'option "maxEntries"'],
     [{ sweepSeconds: 0 }, 'option "sweepSeconds" is 0; it must be a whole number from 1 to 3600'],
     [{ clock: Date.now }, 'option "clock"'],
@@ -94,6 +94,27 @@ describe('memoryStore, when it is full', () => {
     const error = { name: 'OtpError', code: 'ERR_OTP_STORE_FULL', status: 503, message: expect.stringContaining('maxEntries') }
     await expect(store.issue(issueRequest())).rejects.toMatchObject(error)
     expect(store.size()).toBe(100)
+  })
+
+  it('T57 sweeps before it refuses, and takes as many as have lapsed', async () => {
+    const clock = testClock()
+    const store = memoryStore({ clock, maxEntries: 100 })
+    await store.keep({ key: newKey(), value: '', ttlSeconds: 60 })
+    for (const _ of range(99)) await store.issue(issueRequest())
+    clock.advance(60)
+    expect((await store.issue(issueRequest())).outcome).toBe('issued')
+    await expect(store.issue(issueRequest())).rejects.toMatchObject({ code: 'ERR_OTP_STORE_FULL' })
+  })
+
+  it('T56 forgets a value at the very millisecond of its end', async () => {
+    const clock = testClock()
+    const store = memoryStore({ clock })
+    const key = newKey()
+    await store.keep({ key, value: 'one', ttlSeconds: 60 })
+    clock.advance(59.999)
+    expect(await store.look({ key })).toBe('one')
+    clock.advance(0.001)
+    expect(await store.look({ key })).toBeUndefined()
   })
 
   it('T57 refuses where the recipient is known and the address block is not', async () => {

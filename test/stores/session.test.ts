@@ -26,6 +26,10 @@ describe('the options of sessionStore', () => {
     ],
     ['a prefix that climbs', { store, prefix: '../.' }, 'option "prefix"'],
     ['a long prefix', { store, prefix: `${'a'.repeat(32)}.` }, 'option "prefix"'],
+    ['a prefix with more before it', { store, prefix: 'A/otp.' }, 'option "prefix"'],
+    ['a prefix with more behind its dot', { store, prefix: 'otp./' }, 'option "prefix"'],
+    ['a deadline as a text', { store, deadlineSeconds: '1' }, 'option "deadlineSeconds"'],
+    ['a deadline that nobody can keep', { store, deadlineSeconds: 0.049 }, 'option "deadlineSeconds"'],
     ['a deadline of minutes', { store, deadlineSeconds: 60 }, 'a number of seconds from 0.05 to 2'],
     ['a deadline that is no number', { store, deadlineSeconds: Number.NaN }, 'option "deadlineSeconds"'],
     ['a clock that does not tell time', { store, clock: {} }, 'option "clock"'],
@@ -39,11 +43,13 @@ describe('the options of sessionStore', () => {
   it('take undefined for not given', () => {
     const nothing = { prefix: undefined, deadlineSeconds: undefined, clock: undefined }
     expect(() => sessionStore({ store, singleProcess: true, ...nothing })).not.toThrow()
+    for (const deadlineSeconds of [0.05, 2]) expect(() => sessionStore({ store, singleProcess: true, deadlineSeconds })).not.toThrow()
   })
 
   it.each([undefined, false])('T54 refuse to be made in production with singleProcess %s', (singleProcess) => {
     vi.stubEnv('NODE_ENV', 'production')
-    expect(() => sessionStore({ store, singleProcess })).toThrow(expect.objectContaining({ code: 'ERR_OTP_OPTION' }))
+    const message = expect.stringMatching(/^sessionStore: a session store cannot count atomically, .* "singleProcess: true"/)
+    expect(() => sessionStore({ store, singleProcess })).toThrow(expect.objectContaining({ code: 'ERR_OTP_OPTION', message }))
     expect(() => sessionStore({ store, singleProcess: true })).not.toThrow()
   })
 
