@@ -33,6 +33,8 @@ interface Renew extends About {
   readonly fields: Fields | undefined
   /** Mostly new ones for the channels that the challenge has. */
   readonly codes: readonly Code[] | undefined
+  /** Another budget than the challenge has. */
+  readonly failuresPerDay: number | undefined
   readonly origin: number
   readonly isKnownDevice: boolean | undefined
   readonly keep: boolean
@@ -200,6 +202,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       back,
       fields: rarely(fields),
       codes: rarely(codes),
+      failuresPerDay: mostly(undefined, 2, 4),
       origin,
       isKnownDevice,
       keep: fc.boolean(),
@@ -211,7 +214,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       verb: fc.constant('verify'),
       back,
       fields: rarely(fields),
-      guesses: fc.array(fc.array(guessed, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
+      guesses: fc.oneof(
+        { weight: 30, arbitrary: fc.array(fc.array(guessed, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }) },
+        { weight: 1, arbitrary: fc.constant([[]]) },
+      ),
       origin,
       isKnownDevice,
       grantSeconds: fc.constantFrom(0, 60),
@@ -281,7 +287,7 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   blockSendsPerHour: small(40),
   blockRecipientsPerHour: mostly(3, 1, 2),
   blockCallingCodesPerHour: mostly(3, 1, 2),
-  blockFailuresPerHour: small(30),
+  blockFailuresPerHour: fc.oneof(small(5), small(30)),
 })
 
 /** Stories of `least` steps to twice as many. */

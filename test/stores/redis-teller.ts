@@ -52,8 +52,9 @@ export function teller(clock: TestClock, limits: Limits): Teller {
         const renewed = step.codes ?? codes.map((code) => ({ ...code, digest: 1 }))
         const answers = answersOf(renewed, recipientsIn(id))
         const resend = step.keep ? 'keep' : 'replace'
-        const { isKnownDevice } = step
-        return (store) => store.renew({ id, ...fields, answers, origin: ORIGINS[step.origin] ?? '', isKnownDevice, limits, resend })
+        const { isKnownDevice, failuresPerDay = fields.failuresPerDay } = step
+        return (store) =>
+          store.renew({ id, ...fields, failuresPerDay, answers, origin: ORIGINS[step.origin] ?? '', isKnownDevice, limits, resend })
       }
       case 'verify': {
         const { bound, codes } = about(step)
