@@ -39,7 +39,11 @@ function isLocalPart(local: string): boolean {
   return !local.startsWith('.') && !local.startsWith('-') && !local.endsWith('.') && !local.includes('..')
 }
 
+/** As nearly everybody types it: host names of ASCII letters and hyphens (RFC 952), which `domainToASCII` leaves as they are. */
+const PLAIN_DOMAIN = /^(?:(?!xn--)[a-z](?:[a-z-]{0,61}[a-z])?\.)+[a-z]{2,63}$/
+
 function asciiDomain(typed: string): string | undefined {
+  if (typed.length <= 253 && PLAIN_DOMAIN.test(typed)) return typed
   if (!TYPED_DOMAIN.test(typed)) return undefined
   for (const character of typed) {
     // A look-alike that maps to ASCII (Kelvin sign, full-width, ligature) is a second spelling of a plain domain.

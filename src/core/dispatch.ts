@@ -33,6 +33,8 @@ type Outcome =
 /** One send: the challenge, and what the store said of these codes for it. */
 export interface Sending {
   readonly id: string
+  /** Under which the store, and every event, knows it. */
+  readonly storedId: string
   readonly decision: Issued
 }
 
@@ -41,15 +43,17 @@ export interface Sending {
  * vendor had sent a code of its own.
  */
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
-  const [fates] = await Promise.all([
-    Promise.all(parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, sending, parcel)) }))),
-    order.watch?.remember(sending.id, sending.decision),
-  ])
-  for (const fate of fates) tell(engine, order, engine.keys.storedId(sending.id), fate)
+  const { storedId } = sending
+  const remembered = order.watch?.remember(storedId, sending.decision)
+  const fates = await Promise.all(
+    parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, sending, parcel)) })),
+  )
+  await remembered
+  for (const fate of fates) tell(engine, order, storedId, fate)
   const lost = fates.filter((fate) => 'failure' in fate && !fate.failure.uncertain)
   const isHidden = isKnownOnly(order)
   await Promise.all([isHidden ? undefined : payBack(engine, order, lost), order.watch?.leave(lost.map(({ route }) => route.channel.name))])
-  await Promise.all(fates.map((fate) => expectReceipt(engine, order, engine.keys.storedId(sending.id), fate)))
+  await Promise.all(fates.map((fate) => expectReceipt(engine, order, storedId, fate)))
   // A decoy keeps its challenge, its place and its price, and so does what could not be delivered (T32).
   if (isHidden || fates.some((fate) => 'delivered' in fate)) return fates
   const outage = fates.map((fate) => ('failure' in fate ? fate.outage : undefined)).find((err) => err !== undefined)
@@ -69,11 +73,11 @@ export function isUncertain(fate: Fate): boolean {
 }
 
 /** The challenge must die, unless it was sent again since; where the store is away by now, it dies of age, and nobody knows its code. */
-export async function giveUp(engine: Engine, { id, decision }: Sending, giveBack: boolean): Promise<void> {
+export async function giveUp(engine: Engine, { decision, storedId }: Omit<Sending, 'id'>, giveBack: boolean): Promise<void> {
   const { now, expiresAt } = decision
   await engine
     .store()
-    .withdraw({ id: engine.keys.storedId(id), issued: { now, expiresAt }, giveBack })
+    .withdraw({ id: storedId, issued: { now, expiresAt }, giveBack })
     .catch(() => undefined)
 }
 

@@ -1,4 +1,3 @@
-import type { Issued, Limited } from '../ports/store.js'
 import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import { delegateOf } from './delegate.js'
@@ -45,7 +44,7 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   const routes = drawCodes(engine, asked)
   const { issued, order, watch } = await issueWatched(engine, asked, routes)
   if (issued === undefined) return refused('no_pending_challenge')
-  const { decision, id } = issued
+  const { decision, id, storedId } = issued
   if (decision.outcome === 'limited') {
     const same = await answerAgain(engine, order)
     if (same !== undefined) return same
@@ -54,10 +53,10 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
       engine.emit('send_refused', { ...subjectOf(order, route), limit, retryAfterSeconds: retryAfterSeconds(decision) })
     return rateLimited(decision)
   }
-  for (const route of routes)
-    engine.emit('issued', { ...subjectOf(order, route), id: engine.keys.storedId(id), renewed: id === order.current })
+  for (const route of routes) engine.emit('issued', { ...subjectOf(order, route), id: storedId, renewed: id === order.current })
 
-  const parcels = await prepare(engine, order, routes, id, decision).catch((err: unknown) => {
+  const sending = { id, storedId, decision }
+  const parcels = await prepare(engine, order, routes, sending).catch((err: unknown) => {
     void watch.leave(order.intent.channels)
     throw err
   })
@@ -66,7 +65,7 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
     return refused('insufficient_balance')
   }
   if (isKnownOnly(order)) {
-    const shown = await deliverToKnown(engine, order, { id, decision }, parcels)
+    const shown = await deliverToKnown(engine, order, sending, parcels)
     return sent(
       engine,
       order,
@@ -77,7 +76,7 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
   }
   if (engine.delivery === 'background') {
     // The answer is the same whatever becomes of the messages (T32).
-    engine.outgoing.add(() => dispatch(engine, order, { id, decision }, parcels))
+    engine.outgoing.add(() => dispatch(engine, order, sending, parcels))
     return sent(
       engine,
       order,
@@ -86,7 +85,7 @@ export async function issueAndDeliver(engine: Engine, asked: HeldOrder): Promise
       parcels.map((parcel) => ({ ...parcel, delivered: {} })),
     )
   }
-  const fates = await dispatch(engine, order, { id, decision }, parcels)
+  const fates = await dispatch(engine, order, sending, parcels)
   if (fates.some((fate) => 'delivered' in fate)) return sent(engine, order, id, decision, fates)
   return { ok: false, reason: 'delivery_failed', mayHaveArrived: fates.some(isUncertain) }
 }
@@ -121,27 +120,28 @@ export async function answerAgain(engine: Engine, { current, hold, kind, terms, 
 }
 
 /** New codes for the challenge that the caller has pending, where it stands for the same recipients, or else a new challenge. */
-async function issue(
-  engine: Engine,
-  order: HeldOrder,
-  routes: readonly CodedRoute[],
-): Promise<{ readonly id: string; readonly decision: Issued | Limited } | undefined> {
+async function issue(engine: Engine, order: HeldOrder, routes: readonly CodedRoute[]): Promise<IssueOutcome> {
   const { current, intent, kind } = order
   const recipientKeys = recipientKeysOf(routes)
   if (order.foundBy === 'recipient') {
     const id = scopedId(engine, order.caller.tenant, recipientKeys, intent.name)
-    return { id, decision: await engine.store().issue(issueRequest(engine, order, routes, id)) }
+    return await issueNew(engine, order, routes, id)
   }
   const known = parseChallengeId(current)?.recipients ?? []
   const isSame = kind === 'renew' ? recipientKeys.every((key) => known.includes(key)) : recipientKeys.join() === known.join()
   if (current !== undefined && isSame) {
     // The id stays, so no pointer has to change and no request that runs beside this one can bring an old pointer back.
-    const decision = await engine.store().renew({ ...issueRequest(engine, order, routes, current), resend: intent.resend })
-    if (decision.outcome !== 'gone') return { id: current, decision }
+    const request = issueRequest(engine, order, routes, current)
+    const decision = await engine.store().renew({ ...request, resend: intent.resend })
+    if (decision.outcome !== 'gone') return { id: current, storedId: request.id, decision }
   }
   if (kind === 'renew') return undefined
-  const id = drawId(engine, recipientKeys)
-  return { id, decision: await engine.store().issue(issueRequest(engine, order, routes, id)) }
+  return await issueNew(engine, order, routes, drawId(engine, recipientKeys))
+}
+
+async function issueNew(engine: Engine, order: HeldOrder, routes: readonly CodedRoute[], id: string): Promise<IssueOutcome> {
+  const request = issueRequest(engine, order, routes, id)
+  return { id, storedId: request.id, decision: await engine.store().issue(request) }
 }
 
 /**
@@ -152,11 +152,10 @@ async function prepare(
   engine: Engine,
   order: HeldOrder,
   routes: readonly CodedRoute[],
-  id: string,
-  decision: Issued,
+  sending: Sending,
 ): Promise<readonly Parcel[] | undefined> {
   const { current } = order
-  const sending = { id, decision }
+  const { decision, id } = sending
   let parcels: readonly Parcel[] = []
   try {
     parcels = routes.map((route) => parcelOf(engine, order, route, sending))

@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hash, hkdfSync } from 'node:crypto'
 import { equalDigests } from '../util/equal-digests.js'
+import { type Hmac, hmacSha256 } from '../util/hmac.js'
+import { nodeRandom } from '../util/node-random.js'
 import { LABEL_LENGTH, RECIPIENT_KEY_LENGTH, TAIL_LENGTH } from './challenge-id.js'
 
 /** Length of a digest: 128 bits of HMAC-SHA-256, base64url. RFC 2104 section 5 asks for at least half. */
@@ -48,14 +50,14 @@ export interface Keyring {
 }
 
 interface Keys {
-  readonly digest: KeyObject
-  readonly recipient: KeyObject
-  readonly block: KeyObject
-  readonly message: KeyObject
-  readonly register: KeyObject
-  readonly device: KeyObject
-  readonly seal: KeyObject
-  readonly cookie: KeyObject
+  readonly digest: Hmac
+  readonly recipient: Hmac
+  readonly block: Hmac
+  readonly message: Hmac
+  readonly register: Hmac
+  readonly device: Hmac
+  readonly seal: Hmac
+  readonly cookie: Hmac
 }
 
 /**
@@ -69,22 +71,22 @@ export function keyring(secrets: readonly [string, ...string[]]): Keyring {
   return {
     digests: (fields) => {
       const text = lengthPrefixed(fields)
-      return all.map((keys) => hmac(keys.digest, text).slice(0, DIGEST_LENGTH))
+      return all.map((keys) => keys.digest.text(text).slice(0, DIGEST_LENGTH))
     },
-    recipientKey: (tenant, countedAs) => hmac(oldest.recipient, lengthPrefixed([tenant, countedAs])).slice(0, RECIPIENT_KEY_LENGTH),
-    blockKey: (tenant, block) => (block === '' ? '' : hmac(oldest.block, lengthPrefixed([tenant, block])).slice(0, TAG_LENGTH)),
+    recipientKey: (tenant, countedAs) => oldest.recipient.text(lengthPrefixed([tenant, countedAs])).slice(0, RECIPIENT_KEY_LENGTH),
+    blockKey: (tenant, block) => (block === '' ? '' : oldest.block.text(lengthPrefixed([tenant, block])).slice(0, TAG_LENGTH)),
     bind: (id, kind, value) => (value === '' ? '' : hash('sha256', lengthPrefixed([id, kind, value]), 'base64url').slice(0, TAG_LENGTH)),
-    label: (transport, messageId) => hmac(oldest.message, lengthPrefixed([transport, messageId])).slice(0, LABEL_LENGTH),
+    label: (transport, messageId) => oldest.message.text(lengthPrefixed([transport, messageId])).slice(0, LABEL_LENGTH),
     scopedTail: (tenant, recipients, intent) =>
-      hmac(oldest.recipient, lengthPrefixed(['scope', tenant, recipients, intent])).slice(0, TAIL_LENGTH),
-    registerKey: (name) => hmac(oldest.register, lengthPrefixed(name)).slice(0, LABEL_LENGTH),
-    signDevice: (recipientKey, nonce) => hmac(first.device, lengthPrefixed([recipientKey, nonce])).slice(0, DIGEST_LENGTH),
+      oldest.recipient.text(lengthPrefixed(['scope', tenant, recipients, intent])).slice(0, TAIL_LENGTH),
+    registerKey: (name) => oldest.register.text(lengthPrefixed(name)).slice(0, LABEL_LENGTH),
+    signDevice: (recipientKey, nonce) => first.device.text(lengthPrefixed([recipientKey, nonce])).slice(0, DIGEST_LENGTH),
     isDeviceSigned: (recipientKey, nonce, signature) =>
-      all.filter((keys) => equalDigests(hmac(keys.device, lengthPrefixed([recipientKey, nonce])).slice(0, DIGEST_LENGTH), signature))
+      all.filter((keys) => equalDigests(keys.device.text(lengthPrefixed([recipientKey, nonce])).slice(0, DIGEST_LENGTH), signature))
         .length > 0,
     storedId: (id) => id.slice(0, -TAIL_LENGTH) + hash('sha256', id, 'base64url').slice(0, TAIL_LENGTH),
     seal(id, channel, address) {
-      const nonce = randomBytes(NONCE_BYTES)
+      const nonce = nodeRandom.bytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', sealingKey(first.seal, id, channel), nonce)
       return Buffer.concat([nonce, cipher.update(address, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
     },
@@ -103,22 +105,18 @@ export function keyring(secrets: readonly [string, ...string[]]): Keyring {
       }
       return undefined
     },
-    sign: (text) => hmac(first.cookie, text).slice(0, DIGEST_LENGTH),
-    isSigned: (text, signature) =>
-      all.filter((keys) => equalDigests(hmac(keys.cookie, text).slice(0, DIGEST_LENGTH), signature)).length > 0,
+    sign: (text) => first.cookie.text(text).slice(0, DIGEST_LENGTH),
+    isSigned: (text, signature) => all.filter((keys) => equalDigests(keys.cookie.text(text).slice(0, DIGEST_LENGTH), signature)).length > 0,
   }
 }
 
 /** A key of its own for each challenge and channel: no text sealed for one opens for another. */
-function sealingKey(key: KeyObject, id: string, channel: string): Buffer {
-  return createHmac('sha256', key)
-    .update(lengthPrefixed([id, channel]))
-    .digest()
+function sealingKey(key: Hmac, id: string, channel: string): Buffer {
+  return key.bytes(lengthPrefixed([id, channel]))
 }
 
 function deriveKeys(secret: string): Keys {
-  const derive = (purpose: string): KeyObject =>
-    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `express-otp/1/${purpose}`, 32)))
+  const derive = (purpose: string): Hmac => hmacSha256(new Uint8Array(hkdfSync('sha256', secret, '', `express-otp/1/${purpose}`, 32)))
   return {
     digest: derive('digest'),
     recipient: derive('recipient'),
@@ -133,9 +131,7 @@ function deriveKeys(secret: string): Keys {
 
 /** No two lists of fields give the same text. */
 function lengthPrefixed(fields: readonly string[]): string {
-  return fields.map((field) => `${Buffer.byteLength(field)}:${field}`).join('')
-}
-
-function hmac(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(text).digest('base64url')
+  let text = ''
+  for (const field of fields) text += `${Buffer.byteLength(field)}:${field}`
+  return text
 }

@@ -50,10 +50,10 @@ async function findKnown(engine: Engine, order: Order, sending: Sending, parcels
  * Gives a code its digest: until then, and for ever where nobody is known, no guess is right. The store is asked the same in any case, and before the message goes out, so that
  * nobody can type a code too early. The message, for somebody who is known.
  */
-async function settle(engine: Engine, order: Order, { id, decision }: Sending, parcel: Parcel): Promise<Parcel | undefined> {
+async function settle(engine: Engine, order: Order, { id, storedId, decision }: Sending, parcel: Parcel): Promise<Parcel | undefined> {
   const { keys } = engine
   const { message, route } = parcel
-  const about = { ...subjectOf(order, route), id: keys.storedId(id) }
+  const about = { ...subjectOf(order, route), id: storedId }
   const address = await knownAddress(engine, order, parcel, about)
   const nothing = Buffer.from(engine.random.bytes(DIGEST_BYTES)).toString('base64url')
   const digest = codeDigest(engine, order, id, route)

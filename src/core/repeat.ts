@@ -32,8 +32,9 @@ export async function askOnce(
   run: (before: string | undefined) => Promise<Sent | Refused>,
 ): Promise<Sent | Refused> {
   const { browser, channel, channels, context, intent, locale, recipients, to, userId } = request
+  if (browser === undefined) return await run(undefined)
   const key = keyOf([browser, userId, intent, to, channel, channels, recipients, context, locale])
-  if (browser === undefined || key === undefined) return await run(undefined)
+  if (key === undefined) return await run(undefined)
   const now = engine.clock.now()
   const recent = asked.get(engine) ?? new Map<string, Asked>()
   asked.set(engine, recent)

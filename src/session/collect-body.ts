@@ -16,6 +16,9 @@ export function collectBody(req: IncomingMessage, maxBytes: number): Promise<Buf
     })
     req.once('end', () => resolve(size > maxBytes ? undefined : Buffer.concat(chunks)))
     req.once('error', reject)
-    req.once('close', () => reject(new Error('the connection ended before the body')))
+    req.once('close', () => {
+      // After every request, also long after its end, when an error with its stack would be made for nobody.
+      if (!req.readableEnded) reject(new Error('the connection ended before the body'))
+    })
   })
 }

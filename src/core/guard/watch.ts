@@ -9,7 +9,7 @@ import { leavePlaces } from './places.js'
 import type { TellDecided } from './tell.js'
 
 /** What the store said of a send; `undefined` where there was nothing to renew. */
-export type IssueOutcome = { readonly id: string; readonly decision: Issued | Limited } | undefined
+export type IssueOutcome = { readonly id: string; readonly storedId: string; readonly decision: Issued | Limited } | undefined
 
 /** The budgets of one send. */
 export interface Watch {
@@ -19,7 +19,7 @@ export interface Watch {
    */
   around(isNew: boolean, issue: () => Promise<IssueOutcome>): Promise<IssueOutcome>
   /** Keeps what a success gives back; runs beside the delivery. A store that is away costs that, and nothing else. */
-  remember(id: string, issued: Issued): Promise<void>
+  remember(storedId: string, issued: Issued): Promise<void>
   /** Gives back the places of messages that certainly did not go out. */
   leave(channels: readonly ChannelName[]): Promise<void>
 }
@@ -60,7 +60,7 @@ export function watchSend(
 
   async function inTurn(issue: () => Promise<IssueOutcome>): Promise<IssueOutcome> {
     const refusal = await holdAll()
-    if (refusal !== undefined) return await refused(refusal, '')
+    if (refusal !== undefined) return await refused(refusal, { id: '', storedId: '' })
     try {
       return await ended(await issue())
     } catch (err) {
@@ -81,18 +81,18 @@ export function watchSend(
     }
     if (places.value === undefined || issued.value?.decision.outcome !== 'issued') return await ended(issued.value)
     await undo(issued.value)
-    return await refused(places.value, issued.value.id)
+    return await refused(places.value, issued.value)
   }
 
   /** Nobody was told the code. */
   async function undo(outcome: IssueOutcome): Promise<void> {
-    if (outcome?.decision.outcome === 'issued') await giveUp(engine, { id: outcome.id, decision: outcome.decision }, true)
+    if (outcome?.decision.outcome === 'issued') await giveUp(engine, { storedId: outcome.storedId, decision: outcome.decision }, true)
   }
 
-  async function refused(refusal: Limited, id: string): Promise<IssueOutcome> {
+  async function refused(refusal: Limited, { id, storedId }: { readonly id: string; readonly storedId: string }): Promise<IssueOutcome> {
     decided(refusal.limit)
     await leave(held)
-    return { id, decision: refusal }
+    return { id, storedId, decision: refusal }
   }
 
   async function ended(outcome: IssueOutcome): Promise<IssueOutcome> {
@@ -111,8 +111,7 @@ export function watchSend(
       isFirst = isNew
       return isNew ? sideBySide(issue) : inTurn(issue)
     },
-    async remember(id, { expiresAt, now }) {
-      const storedId = engine.keys.storedId(id)
+    async remember(storedId, { expiresAt, now }) {
       const ttlSeconds = Math.max(1, Math.ceil((expiresAt - now) / 1000))
       const kept = held.map(async ({ mark, places, route }) => {
         if (mark?.isStale !== true) return
