@@ -24,11 +24,12 @@ export async function ask(
 ): Promise<{ readonly answer: unknown } | Failed> {
   const call = endingCall()
   let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<Failed>((resolve) => {
-    timer = setTimeout(() => resolve({ failure: uncertain(name, 'timeout') }), timeoutSeconds * 1000)
-  })
   try {
-    return await Promise.race([Promise.resolve(question(call)).then((answer) => ({ answer })), silence])
+    const answer = await new Promise<unknown>((resolve, reject) => {
+      timer = setTimeout(() => resolve(SILENCE), timeoutSeconds * 1000)
+      Promise.resolve(question(call)).then(resolve, reject)
+    })
+    return answer === SILENCE ? { failure: uncertain(name, 'timeout') } : { answer }
   } catch (err) {
     // Anything but a transport's own error may hold the vendor's words, hence an address or the code: it goes no further (T64).
     if (!(err instanceof OtpError)) return { failure: uncertain(name, undefined) }
@@ -39,6 +40,9 @@ export async function ask(
     call.end()
   }
 }
+
+/** What no vendor answers. */
+const SILENCE: unique symbol = Symbol('silence')
 
 /** The reason of every abort, made once: its stack trace would cost more than the rest of a send. */
 const OVER = new DOMException('The call is over.', 'AbortError')

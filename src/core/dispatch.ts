@@ -45,15 +45,17 @@ export interface Sending {
 export async function dispatch(engine: Engine, order: Order, sending: Sending, parcels: readonly Parcel[]): Promise<readonly Fate[]> {
   const { storedId } = sending
   const remembered = order.watch?.remember(storedId, sending.decision)
-  const fates = await Promise.all(
-    parcels.map(async (parcel): Promise<Fate> => ({ ...parcel, ...(await delivery(engine, order, sending, parcel)) })),
-  )
+  const fates = await Promise.all(parcels.map((parcel) => fateOf(engine, order, sending, parcel)))
   await remembered
   for (const fate of fates) tell(engine, order, storedId, fate)
   const lost = fates.filter((fate) => 'failure' in fate && !fate.failure.uncertain)
   const isHidden = isKnownOnly(order)
-  await Promise.all([isHidden ? undefined : payBack(engine, order, lost), order.watch?.leave(lost.map(({ route }) => route.channel.name))])
-  await Promise.all(fates.map((fate) => expectReceipt(engine, order, storedId, fate)))
+  if (lost.length > 0) {
+    const channels = lost.map(({ route }) => route.channel.name)
+    await Promise.all([isHidden ? undefined : payBack(engine, order, lost), order.watch?.leave(channels)])
+  }
+  const named = fates.filter((fate) => 'delivered' in fate && fate.delivered.id !== undefined)
+  if (named.length > 0) await Promise.all(named.map((fate) => expectReceipt(engine, order, storedId, fate)))
   // A decoy keeps its challenge, its place and its price, and so does what could not be delivered (T32).
   if (isHidden || fates.some((fate) => 'delivered' in fate)) return fates
   const outage = fates.map((fate) => ('failure' in fate ? fate.outage : undefined)).find((err) => err !== undefined)
@@ -106,9 +108,16 @@ function takenBy({ route, delivered }: Fate & { readonly delivered: Delivered })
   return delivered.transport ?? route.channel.transport.name
 }
 
-async function delivery(engine: Engine, order: Order, sending: Sending, parcel: Parcel): Promise<Outcome> {
+async function fateOf(engine: Engine, order: Order, sending: Sending, parcel: Parcel): Promise<Fate> {
+  const outcome = await delivery(engine, order, sending, parcel)
+  return 'failure' in outcome
+    ? { ...parcel, failure: outcome.failure, outage: outcome.outage }
+    : { ...parcel, delivered: outcome.delivered }
+}
+
+function delivery(engine: Engine, order: Order, sending: Sending, parcel: Parcel): Promise<Outcome> {
   const { probe } = engine
-  if (probe === undefined) return await handOver(engine, order, sending, parcel)
+  if (probe === undefined) return handOver(engine, order, sending, parcel)
   const { parts, price, route } = parcel
   const about = {
     channel: route.channel.name,
@@ -118,7 +127,7 @@ async function delivery(engine: Engine, order: Order, sending: Sending, parcel: 
     parts,
     cost: isSandboxed(engine, order, route.recipient.address) ? undefined : price,
   }
-  return await probe.delivery(about, () => handOver(engine, order, sending, parcel))
+  return probe.delivery(about, () => handOver(engine, order, sending, parcel))
 }
 
 async function handOver(engine: Engine, order: Order, { id, decision }: Sending, { message, route }: Parcel): Promise<Outcome> {

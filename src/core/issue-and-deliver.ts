@@ -1,3 +1,4 @@
+import type { Worded } from '../ports/message.js'
 import { mask } from '../util/mask.js'
 import { parseChallengeId } from './challenge-id.js'
 import { delegateOf } from './delegate.js'
@@ -123,23 +124,19 @@ export async function answerAgain(engine: Engine, { current, hold, kind, terms, 
 async function issue(engine: Engine, order: HeldOrder, routes: readonly CodedRoute[]): Promise<IssueOutcome> {
   const { current, intent, kind } = order
   const recipientKeys = recipientKeysOf(routes)
-  if (order.foundBy === 'recipient') {
-    const id = scopedId(engine, order.caller.tenant, recipientKeys, intent.name)
-    return await issueNew(engine, order, routes, id)
+  const isScoped = order.foundBy === 'recipient'
+  if (!isScoped) {
+    const known = parseChallengeId(current)?.recipients ?? []
+    const isSame = kind === 'renew' ? recipientKeys.every((key) => known.includes(key)) : recipientKeys.join() === known.join()
+    if (current !== undefined && isSame) {
+      // The id stays, so no pointer has to change and no request that runs beside this one can bring an old pointer back.
+      const request = issueRequest(engine, order, routes, current)
+      const decision = await engine.store().renew({ ...request, resend: intent.resend })
+      if (decision.outcome !== 'gone') return { id: current, storedId: request.id, decision }
+    }
+    if (kind === 'renew') return undefined
   }
-  const known = parseChallengeId(current)?.recipients ?? []
-  const isSame = kind === 'renew' ? recipientKeys.every((key) => known.includes(key)) : recipientKeys.join() === known.join()
-  if (current !== undefined && isSame) {
-    // The id stays, so no pointer has to change and no request that runs beside this one can bring an old pointer back.
-    const request = issueRequest(engine, order, routes, current)
-    const decision = await engine.store().renew({ ...request, resend: intent.resend })
-    if (decision.outcome !== 'gone') return { id: current, storedId: request.id, decision }
-  }
-  if (kind === 'renew') return undefined
-  return await issueNew(engine, order, routes, drawId(engine, recipientKeys))
-}
-
-async function issueNew(engine: Engine, order: HeldOrder, routes: readonly CodedRoute[], id: string): Promise<IssueOutcome> {
+  const id = isScoped ? scopedId(engine, order.caller.tenant, recipientKeys, intent.name) : drawId(engine, recipientKeys)
   const request = issueRequest(engine, order, routes, id)
   return { id, storedId: request.id, decision: await engine.store().issue(request) }
 }
@@ -159,7 +156,7 @@ async function prepare(
   let parcels: readonly Parcel[] = []
   try {
     parcels = routes.map((route) => parcelOf(engine, order, route, sending))
-    if (!(await pay(engine, order, parcels))) {
+    if (engine.balance !== undefined && !(await pay(engine, order, parcels))) {
       await giveUp(engine, sending, true)
       return undefined
     }
@@ -180,14 +177,30 @@ async function prepare(
   }
 }
 
+/** What a vendor sends, it words. */
+const VENDORS_WORDS: Worded = { text: '', parts: 1 }
+
 function parcelOf(engine: Engine, order: HeldOrder, route: CodedRoute, { id, decision }: Sending): Parcel {
   const { expiresAt } = decision
-  const { channel, code, recipient } = route
+  const { channel, code, delegate, recipient } = route
   const reference = referenceOf(id, expiresAt)
   const said = { code, reference, ttlSeconds: secondsUntil(expiresAt, decision), expiresAt }
-  // What a vendor sends, it words.
-  const { parts, ...worded } = route.delegate === undefined ? word(engine, order, route, said) : { text: '', parts: 1 }
-  const about = { channel: channel.name, to: recipient.address, code, intent: order.intent.name, reference, challengeId: id, expiresAt }
+  const { html, parts, speech, subject, template, text } = delegate === undefined ? word(engine, order, route, said) : VENDORS_WORDS
+  const message = {
+    channel: channel.name,
+    to: recipient.address,
+    code,
+    text,
+    subject,
+    html,
+    speech,
+    template,
+    intent: order.intent.name,
+    reference,
+    sender: order.terms?.sender,
+    challengeId: id,
+    expiresAt,
+  }
   const price = engine.prices === undefined ? undefined : priceOf(engine.prices, channel.name, recipient.callingCode, parts)
-  return { route, message: { ...worded, ...about, sender: order.terms?.sender }, parts, price }
+  return { route, message, parts, price }
 }

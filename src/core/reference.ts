@@ -7,6 +7,10 @@ const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
  * store says, so that every process shows the same; another send of the challenge gets another pair.
  */
 export function referenceOf(id: string, expiresAt: number): string {
-  const bytes = hash('sha256', `${id} ${expiresAt}`, 'buffer')
-  return `${LETTERS[(bytes[0] ?? 0) % LETTERS.length]}${LETTERS[(bytes[1] ?? 0) % LETTERS.length]}`
+  const digest = hash('sha256', `${id} ${expiresAt}`, 'binary')
+  return letter(digest.charCodeAt(0)) + letter(digest.charCodeAt(1))
+}
+
+function letter(byte: number): string {
+  return LETTERS.charAt(byte % LETTERS.length)
 }

@@ -26,15 +26,21 @@ const asked = new WeakMap<Engine, Map<string, Asked>>()
  * it, and shares its refusal. `run` is given that challenge's id, if any. Only what shows the browser counts: the first visit of a browser without any cookie cannot be told
  * from another browser's.
  */
-export async function askOnce(
+export function askOnce(
   engine: Engine,
   request: Pick<SendRequest, 'browser' | 'channel' | 'channels' | 'context' | 'intent' | 'locale' | 'recipients' | 'to' | 'userId'>,
   run: (before: string | undefined) => Promise<Sent | Refused>,
 ): Promise<Sent | Refused> {
   const { browser, channel, channels, context, intent, locale, recipients, to, userId } = request
-  if (browser === undefined) return await run(undefined)
-  const key = keyOf([browser, userId, intent, to, channel, channels, recipients, context, locale])
-  if (key === undefined) return await run(undefined)
+  const key = browser === undefined ? undefined : keyOf([browser, userId, intent, to, channel, channels, recipients, context, locale])
+  return key === undefined ? run(undefined) : shareOutcome(engine, key, run)
+}
+
+async function shareOutcome(
+  engine: Engine,
+  key: string,
+  run: (before: string | undefined) => Promise<Sent | Refused>,
+): Promise<Sent | Refused> {
   const now = engine.clock.now()
   const recent = asked.get(engine) ?? new Map<string, Asked>()
   asked.set(engine, recent)

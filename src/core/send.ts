@@ -26,7 +26,7 @@ async function sendAnew(engine: Engine, request: SendRequest, before: string | u
   if (intent === undefined) return invalid('intent', 'unknown')
   const read = readContext(request.context, intent.context)
   if (!read.ok) return read
-  const routes = await routesFor(engine, intent, request)
+  const routes = intent.stepUp ? await ownRoutes(engine, intent, request) : askedRoutes(engine, intent, request)
   if ('ok' in routes) return routes
   const { appeal = NO_APPEAL, current, device, foundBy = 'id', hold, locale, tenant, terms, userId, ip } = request
   // A malformed pointer points to nothing (T49).
@@ -101,15 +101,17 @@ function isSeveral(found: Found): boolean {
   return new Set(found.answers.map((answer) => answer.channel)).size > 1
 }
 
-/** Where the code goes. For a step of a signed-in user to the address of the user's record, whatever the request says (T18). */
-async function routesFor(engine: Engine, intent: Intent, request: SendRequest): Promise<readonly Route[] | Refused> {
+/** Where the request wants the code to go. */
+function askedRoutes(engine: Engine, intent: Intent, { channel, channels, recipients, to }: SendRequest): readonly Route[] | Refused {
+  if (channels === undefined && recipients === undefined) return chooseOne(engine, intent, to, channel)
+  if (to !== undefined) return invalid('to', 'not_with_channels')
+  if (channel !== undefined) return invalid('channel', 'not_with_channels')
+  return chooseRoutes(engine, intent, channels, recipients)
+}
+
+/** For a step of a signed-in user: to the address of the user's record, whatever the request says (T18). */
+async function ownRoutes(engine: Engine, intent: Intent, request: SendRequest): Promise<readonly Route[] | Refused> {
   const { channel, channels, recipients, to, userId } = request
-  if (!intent.stepUp) {
-    if (channels === undefined && recipients === undefined) return chooseOne(engine, intent, to, channel)
-    if (to !== undefined) return invalid('to', 'not_with_channels')
-    if (channel !== undefined) return invalid('channel', 'not_with_channels')
-    return chooseRoutes(engine, intent, channels, recipients)
-  }
   if (to !== undefined) return invalid('to', 'not_allowed')
   if (channels !== undefined) return invalid('channels', 'not_allowed')
   if (recipients !== undefined) return invalid('recipients', 'not_allowed')

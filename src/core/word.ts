@@ -13,11 +13,12 @@ export function word(
   engine: Engine,
   { context, intent, locale, terms = {} }: Order,
   { channel, recipient }: Route,
-  { expiresAt, ...said }: Pick<Wording, 'code' | 'reference' | 'ttlSeconds'> & { readonly expiresAt: number },
+  { code, expiresAt, reference, ttlSeconds }: Pick<Wording, 'code' | 'reference' | 'ttlSeconds'> & { readonly expiresAt: number },
 ): Worded {
   return channel.word({
-    ...said,
-    ttlSeconds: terms.isAging === true ? Math.min(said.ttlSeconds, USUAL_AGE_SECONDS) : said.ttlSeconds,
+    code,
+    reference,
+    ttlSeconds: terms.isAging === true ? Math.min(ttlSeconds, USUAL_AGE_SECONDS) : ttlSeconds,
     intent: intent.name,
     locale,
     country: recipient.country,

@@ -51,8 +51,23 @@ const sendCode: Action = async (door, fields, req, res) => {
   const intent = intentOf(door, read)
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { browser, caller, pending, hold } = await door.place.visit(req, res, intent)
-  const asked = { to: read.raw('to'), channels: read.raw('channels'), recipients: read.raw('recipients'), context: read.raw('context') }
-  const request = { ...caller, ...asked, browser, channel, intent: intent.name, locale, current: pending, hold, appeal: check?.appeal }
+  const request = {
+    tenant: caller.tenant,
+    userId: caller.userId,
+    ip: caller.ip,
+    device: caller.device,
+    to: read.raw('to'),
+    channel,
+    channels: read.raw('channels'),
+    recipients: read.raw('recipients'),
+    intent: intent.name,
+    locale,
+    context: read.raw('context'),
+    browser,
+    current: pending,
+    hold,
+    appeal: check?.appeal,
+  }
   return sent(door, await door.otp.send(request), check)
 }
 

@@ -52,15 +52,15 @@ const SHARED_HEADERS = {
   Vary: 'Origin, Sec-Fetch-Site',
   'X-Content-Type-Options': 'nosniff',
 } as const
+const SHARED = Object.entries(SHARED_HEADERS)
 
 /** Written whole: no ETag, nothing that Express adds. */
 function write(res: ServerResponse, status: number, type: string, body: object, headers: Readonly<Record<string, string>>): void {
   const text = JSON.stringify(body)
-  res.writeHead(status, {
-    ...SHARED_HEADERS,
-    ...headers,
-    'Content-Type': `${type}; charset=utf-8`,
-    'Content-Length': Buffer.byteLength(text),
-  })
+  res.statusCode = status
+  for (const [name, value] of SHARED) res.setHeader(name, value)
+  for (const name of Object.keys(headers)) res.setHeader(name, headers[name] ?? '')
+  res.setHeader('Content-Type', `${type}; charset=utf-8`)
+  res.setHeader('Content-Length', Buffer.byteLength(text))
   res.end(text)
 }

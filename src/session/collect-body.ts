@@ -14,7 +14,7 @@ export function collectBody(req: IncomingMessage, maxBytes: number): Promise<Buf
       // The rest is read and dropped, so that the client sees the answer instead of a broken connection; Node bounds its time.
       if (size <= maxBytes) chunks.push(chunk)
     })
-    req.once('end', () => resolve(size > maxBytes ? undefined : Buffer.concat(chunks)))
+    req.once('end', () => resolve(size > maxBytes ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
     req.once('error', reject)
     req.once('close', () => {
       // After every request, also long after its end, when an error with its stack would be made for nobody.

@@ -13,11 +13,21 @@ export function cookieOf(req: DoorRequest, name: string): string | undefined {
   return cookiesOf(req).find(([one]) => one === name)?.[1]
 }
 
+type Cookies = readonly (readonly [name: string, value: string])[]
+
+/** What was taken apart last: a request asks for several of its cookies. */
+let last: { readonly header: string; readonly cookies: Cookies } = { header: '', cookies: [] }
+
 /** Every cookie of a request, in its order. */
-export function cookiesOf(req: DoorRequest): readonly (readonly [name: string, value: string])[] {
+export function cookiesOf(req: DoorRequest): Cookies {
   const { cookie } = req.headers
   if (typeof cookie !== 'string') return []
-  return cookie.split(';').flatMap((pair) => {
+  if (cookie !== last.header) last = { header: cookie, cookies: parsed(cookie) }
+  return last.cookies
+}
+
+function parsed(header: string): Cookies {
+  return header.split(';').flatMap((pair) => {
     const equals = pair.indexOf('=')
     return equals > 0 ? [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const] : []
   })

@@ -5,6 +5,8 @@ import type { DoorRequest } from './state.js'
 /** A body of a one-time-code request is a few hundred bytes. */
 const MAX_BODY_BYTES = 4096
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** What was read, or which class of refusal it earned (T38, T42). */
 export type Body =
   | { readonly ok: true; readonly fields: ReadonlyMap<string, unknown>; readonly form: boolean }
@@ -27,7 +29,7 @@ export async function readBody(req: DoorRequest & IncomingMessage, options: { re
   try {
     const bytes = await collectBody(req, MAX_BODY_BYTES)
     if (bytes === undefined) return { ok: false, reason: 'body_too_large' }
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = utf8.decode(bytes)
     return form ? formFields(new URLSearchParams(text)) : fieldsOf(JSON.parse(text), false)
   } catch {
     return { ok: false, reason: 'malformed' }
@@ -36,6 +38,8 @@ export async function readBody(req: DoorRequest & IncomingMessage, options: { re
 
 function mediaType(req: DoorRequest): string {
   const type = req.headers['content-type']
+  // As programs write it, and browsers.
+  if (type === 'application/json') return type
   return typeof type === 'string' ? (type.split(';', 1)[0] ?? '').trim().toLowerCase() : ''
 }
 

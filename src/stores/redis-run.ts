@@ -26,25 +26,28 @@ export function runner(commands: CommandRunner, options: RunnerOptions): (turn: 
     // Without a clock of a test the server's own decides (T60).
     const instant = clock === undefined ? '' : String(Math.floor(clock.now()))
 
-    async function send(key: string | undefined, command: readonly string[]): Promise<Reply> {
-      if (turn.over) throw unavailable('redisStore: too late to go on')
-      const signal = commands.isReady() ? undefined : turn.signal()
-      if (replicas === 0) return parseReply(await commands.send(key, command, signal))
+    async function confirmed(key: string | undefined, command: readonly string[], signal: AbortSignal | undefined): Promise<unknown> {
       // Sent right behind the script, through the same connection: it waits for what that one wrote (T56).
       const [reply, copies] = await Promise.all([commands.send(key, command, signal), commands.send(key, wait, signal)])
       if (Number(copies) < replicas) throw unavailable(`redisStore: fewer than ${replicas} replicas have what was decided`)
-      return parseReply(reply)
+      return reply
+    }
+
+    function send(key: string | undefined, command: readonly string[]): Promise<unknown> {
+      if (turn.over) throw unavailable('redisStore: too late to go on')
+      const signal = commands.isReady() ? undefined : turn.signal()
+      return replicas === 0 ? commands.send(key, command, signal) : confirmed(key, command, signal)
     }
 
     return async (script, keys, request, limits) => {
       const rest = [String(keys.length), ...keys, JSON.stringify(request), instant]
       if (limits !== undefined) rest.push(limitsOf(limits))
       try {
-        return await send(keys[0], ['evalsha', script.sha(), ...rest])
+        return parseReply(await send(keys[0], ['evalsha', script.sha(), ...rest]))
       } catch (err) {
         // The one failure after which nothing has happened for sure, so that trying again is safe (T55).
         if (!(err instanceof Error) || !err.message.startsWith('NOSCRIPT')) throw err
-        return await send(keys[0], ['eval', script.text, ...rest])
+        return parseReply(await send(keys[0], ['eval', script.text, ...rest]))
       }
     }
   }

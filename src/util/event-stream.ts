@@ -12,7 +12,8 @@ export function eventStream(): {
       for (const listener of listeners.get(name) ?? []) {
         try {
           // A listener is typed by the name under which it was added. One that is async may reject, which would end the process.
-          Promise.resolve(listener(event as never)).catch(() => warn(name))
+          const said = listener(event as never)
+          if (typeof said === 'object' && said !== null) Promise.resolve(said).catch(() => warn(name))
         } catch {
           warn(name)
         }

@@ -31,7 +31,7 @@ export function hmacSha256(key: Uint8Array): Hmac {
   }
   return {
     text: (message) => hash('sha256', finish(message), 'base64url'),
-    bytes: (message) => hash('sha256', finish(message), 'buffer'),
+    bytes: (message) => Buffer.from(hash('sha256', finish(message), 'binary'), 'binary'),
   }
 }
 
