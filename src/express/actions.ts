@@ -6,6 +6,7 @@ import type { Otp } from '../core/otp.js'
 import type { RecallRequest } from '../core/requests.js'
 import type { Refused, Sent, Verified } from '../core/results.js'
 import { callerFor } from '../session/caller.js'
+import { addCookie } from '../session/cookies.js'
 import { keepDevice } from '../session/device-cookie.js'
 import { acceptedLocale, type FieldReader, readFields } from '../session/fields.js'
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
@@ -146,7 +147,7 @@ const verifyCode: Action = async (door, fields, req, res) => {
   if (!isKnown) return { ...refusal({ reason: 'invalid_code', attemptsLeft: Math.max(0, verified.attemptsLeft - 1) }), note: undefined }
   if (!leaveGrant) visit.keepSuccess(verified.id)
   keepDevice(door.settings, deviceToken, req, session, res)
-  if (remembered !== undefined) res.append('Set-Cookie', remembered)
+  if (remembered !== undefined) addCookie(res, remembered)
   return accepted(verified, returnTo, !leaveGrant)
 }
 

@@ -2,8 +2,8 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { Caller, Hold } from '../core/requests.js'
-import { type CallerPolicy, callerFor, callerOf } from '../session/caller.js'
-import { cookieOf } from '../session/cookies.js'
+import { type CallerPolicy, callerFor, callerOf, userIdOf } from '../session/caller.js'
+import { addCookie, cookieOf } from '../session/cookies.js'
 import { type DevicePolicy, deviceOf } from '../session/device-cookie.js'
 import {
   askedFor,
@@ -92,10 +92,10 @@ export function behindSession(otp: Otp, policy: Policy): Place {
           }
           if (name !== policy.loginIntent) return
           const pointer = { id, binder: otp.cookies.bind(id, String(req.sessionID)) }
-          res.append('Set-Cookie', pointerCookie(otp.cookies, askedFor(name), pointer, { maxAge: expiresIn, secure: req.secure }))
+          addCookie(res, pointerCookie(otp.cookies, askedFor(name), pointer, { maxAge: expiresIn, secure: req.secure }))
         },
         forget() {
-          if (name === policy.loginIntent) res.append('Set-Cookie', expiredPointerCookie(askedFor(name), req.secure))
+          if (name === policy.loginIntent) addCookie(res, expiredPointerCookie(askedFor(name), req.secure))
           dropPointer(sessionOf(req), 'pending', name)
         },
         session: async () => session,
@@ -137,8 +137,8 @@ export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHand
         },
         keepSuccess: (id) => keepSuccess(otp, policy, intent, id, req, res),
         async hold({ id, expiresIn }) {
-          res.append(
-            'Set-Cookie',
+          addCookie(
+            res,
             pointerCookie(
               otp.cookies,
               intent.name,
@@ -148,13 +148,13 @@ export function aheadOfSession(otp: Otp, policy: Policy, middleware: RequestHand
           )
         },
         forget() {
-          res.append('Set-Cookie', expiredPointerCookie(intent.name, req.secure))
+          addCookie(res, expiredPointerCookie(intent.name, req.secure))
         },
         async session() {
           if (loaded !== undefined) return loaded
           const session = await load(req, res)
-          const { userId } = callerOf(req, session, policy)
-          return pointer !== undefined && isSameVisitor(otp.cookies, req, sessionCookie, pointer, userId) ? session : undefined
+          const isSame = pointer !== undefined && isSameVisitor(otp.cookies, req, sessionCookie, pointer, userIdOf(req, session, policy))
+          return isSame ? session : undefined
         },
       }
     },
@@ -174,7 +174,6 @@ function lastVerified(otp: Otp, policy: Policy, req: Request, session: SessionLi
 
 /** Lets the browser show that it has logged in by this challenge, in this session and as this user, until the code would have ended at the latest. */
 function keepSuccess(otp: Otp, policy: Policy, { name, ttlSeconds }: Intent, id: string, req: Request, res: Response): void {
-  const { userId } = callerOf(req, usableSession(req), policy)
-  const pointer = { id, binder: successBinder(otp.cookies, req, id, userId) }
-  res.append('Set-Cookie', pointerCookie(otp.cookies, successOf(name), pointer, { maxAge: ttlSeconds, secure: req.secure }))
+  const pointer = { id, binder: successBinder(otp.cookies, req, id, userIdOf(req, usableSession(req), policy)) }
+  addCookie(res, pointerCookie(otp.cookies, successOf(name), pointer, { maxAge: ttlSeconds, secure: req.secure }))
 }

@@ -4,6 +4,7 @@ import type { Otp } from '../core/otp.js'
 import type { Verified } from '../core/results.js'
 import { OtpError } from '../errors.js'
 import { optionError } from '../options.js'
+import { addCookie } from '../session/cookies.js'
 import { keepDevice } from '../session/device-cookie.js'
 import { takeOver } from '../session/handed-over.js'
 import { failureOf, type OtpFailure, statusOf } from './failure.js'
@@ -84,7 +85,7 @@ async function decide(
   const { user, info } = await findUser(verifyUser, settings.passReqToCallback ? [req, verified] : [verified])
   if (user) {
     keepDevice(settings, deviceToken, req, req.session, req.res)
-    if (remembered !== undefined) req.res?.append('Set-Cookie', remembered)
+    if (remembered !== undefined) addCookie(req.res, remembered)
     return { ok: true, user, info, byRouter: proof !== undefined, amr: settings.intent.secondFactor ? verified.amr : undefined }
   }
   // Nobody is logged in, and a second submission is not told so. The router sees to its own.

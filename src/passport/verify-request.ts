@@ -4,6 +4,7 @@ import type { Otp } from '../core/otp.js'
 import type { Caller } from '../core/requests.js'
 import type { Verified } from '../core/results.js'
 import { callerFor } from '../session/caller.js'
+import { addCookie } from '../session/cookies.js'
 import { isCrossSite } from '../session/cross-site.js'
 import { deviceOf } from '../session/device-cookie.js'
 import { firstFactorOf, withFirstFactor } from '../session/first-factor.js'
@@ -75,7 +76,7 @@ function visitorOf(otp: Otp, settings: StrategySettings, req: Request, session: 
 function leaveNothing(otp: Otp, intent: Intent, req: Request, session: SessionLike): void {
   delete session.otp
   if (readPointerCookie(otp.cookies, req, intent.name) !== undefined) {
-    req.res?.append('Set-Cookie', expiredPointerCookie(intent.name, req.secure))
+    addCookie(req.res, expiredPointerCookie(intent.name, req.secure))
   }
   // Passport redirects to it unseen (T50).
   const returnTo: unknown = Reflect.get(session, 'returnTo')

@@ -14,8 +14,12 @@ export interface CallerPolicy<Req extends DoorRequest = DoorRequest> {
 
 /** Fills in whose request it is, from the session and the connection alone (T43, T53). */
 export function callerOf<Req extends DoorRequest>(req: Req, session: SessionLike | undefined, policy: CallerPolicy<Req>): Caller {
-  const userId = policy.currentUser === undefined ? signedInUser(req, session) : checkedId(policy.currentUser(req))
-  return { tenant: '', userId: userId ?? '', ip: policy.addressLimits === false ? undefined : clientAddress(req) }
+  return { tenant: '', userId: userIdOf(req, session, policy), ip: policy.addressLimits === false ? undefined : clientAddress(req) }
+}
+
+/** Id of the signed-in user, `''` for nobody. */
+export function userIdOf<Req extends DoorRequest>(req: Req, session: SessionLike | undefined, policy: CallerPolicy<Req>): string {
+  return (policy.currentUser === undefined ? signedInUser(req, session) : checkedId(policy.currentUser(req))) ?? ''
 }
 
 /** The same for one intent: a second factor is asked for by whoever has the first one behind them, and by nobody who is signed in. `now` is epoch milliseconds. */

@@ -27,10 +27,22 @@ export function cookiesOf(req: DoorRequest): Cookies {
 }
 
 function parsed(header: string): Cookies {
-  return header.split(';').flatMap((pair) => {
+  const cookies: [string, string][] = []
+  for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
-    return equals > 0 ? [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const] : []
-  })
+    if (equals > 0) cookies.push([pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()])
+  }
+  return cookies
+}
+
+/** The part of a response that takes cookies; Node's fits. */
+export interface CookieTaker {
+  appendHeader(name: string, value: string): unknown
+}
+
+/** Has the browser keep a {@link cookieLine}. Not by Express's `append`, which checks every cookie that is there already once more. */
+export function addCookie(res: CookieTaker | undefined, line: string): void {
+  res?.appendHeader('Set-Cookie', line)
 }
 
 /** The line of a `Set-Cookie` header (T49, T51). `value` is written as it is: signs that need no escape alone. */

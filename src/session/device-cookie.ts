@@ -1,5 +1,5 @@
 import { type Check, optionError } from '../options.js'
-import { cookieLine, cookieOf } from './cookies.js'
+import { addCookie, type CookieTaker, cookieLine, cookieOf } from './cookies.js'
 import { askedFor, POINTER_PREFIX, successOf } from './pointer-cookie.js'
 import type { DoorRequest, SessionLike } from './state.js'
 
@@ -54,11 +54,6 @@ export function deviceOf(req: DoorRequest, { deviceCookie }: DevicePolicy): stri
   return deviceCookie === false ? undefined : cookieOf(req, deviceCookie)
 }
 
-/** The part of a response that is used here; Express's fits. */
-interface CookieTaker {
-  append(name: string, value: string): unknown
-}
-
 /**
  * Lets the browser keep a device token, where there is one and the application wants it. Secure where the connection or the session's cookie is: a session
  * may know of a proxy that Express was not told of.
@@ -71,10 +66,7 @@ export function keepDevice(
   res: CookieTaker | undefined,
 ): void {
   if (deviceCookie === false || token === undefined) return
-  res?.append(
-    'Set-Cookie',
-    cookieLine(deviceCookie, token, { maxAge: MAX_AGE_SECONDS, secure: secure === true || isSecure(session?.cookie) }),
-  )
+  addCookie(res, cookieLine(deviceCookie, token, { maxAge: MAX_AGE_SECONDS, secure: secure === true || isSecure(session?.cookie) }))
 }
 
 /** True for the cookie of a session that goes over HTTPS alone. */

@@ -100,6 +100,8 @@ export function cameWithRequest(req: DoorRequest): boolean {
 
 /** Names of the cookies that carry the id of the loaded session. */
 function carriersOf(req: DoorRequest): readonly string[] {
+  // As nearly every first visit comes.
+  if (typeof req.headers.cookie !== 'string' || !req.headers.cookie.includes('s%3A')) return []
   const mark = encodeURIComponent(`s:${String(req.sessionID)}.`)
   return cookiesOf(req).flatMap(([name, value]) => (value.startsWith(mark) ? [name] : []))
 }
