@@ -4,7 +4,6 @@ import type { Clock } from '../ports/clock.js'
 import type { Store } from '../ports/store.js'
 import { monotonicClock } from '../util/monotonic-clock.js'
 import { lawfulStore } from './lawful-store.js'
-import type { Entry } from './record-keeper.js'
 import { withFacts } from './store-facts.js'
 
 /** Options of {@link memoryStore}. */
@@ -23,6 +22,13 @@ export interface MemoryStoreOptions {
 
 /** Entries looked at in one go: milliseconds, also where all of them go. */
 const SWEPT_AT_ONCE = 5000
+
+/** A record at rest. */
+interface Kept {
+  readonly packed: string
+  /** Epoch seconds, rounded up: unlike milliseconds, no number that needs a place of its own on the heap. */
+  readonly endsAt: number
+}
 
 /** A store in this process's memory, with a look at its size. */
 export interface MemoryStore extends Store {
@@ -44,16 +50,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   })
   const maxEntries = options.maxEntries ?? 100_000
   const clock = options.clock ?? monotonicClock
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, Kept>()
   let sweptAt = clock.now()
 
   function sweep(): void {
     const now = clock.now()
-    for (const [key, entry] of entries) if (now >= entry.expiresAt) entries.delete(key)
+    for (const [key, { endsAt }] of entries) if (now >= endsAt * 1000) entries.delete(key)
     sweptAt = now
   }
 
-  let walk: MapIterator<[string, Entry]> | undefined
+  let walk: MapIterator<[string, Kept]> | undefined
   let next: NodeJS.Immediate | undefined
 
   /** A sweep that lets others in between: of a million entries a whole one would hold everybody up for half a second. */
@@ -67,7 +73,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         sweptAt = now
         return
       }
-      if (now >= value[1].expiresAt) entries.delete(value[0])
+      if (now >= value[1].endsAt * 1000) entries.delete(value[0])
     }
     // Not `unref`: an idle process would wait for its next event between two of them.
     next = setImmediate(sweepOn)
@@ -104,8 +110,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       )
       for (const [index, entry] of changed.entries()) {
         const key = keys[index] ?? ''
-        if (now < entry.expiresAt) entries.set(key, entry)
-        else entries.delete(key)
+        if (now >= entry.expiresAt) entries.delete(key)
+        else entries.set(entries.has(key) ? key : flat(key), { packed: flat(entry.packed), endsAt: Math.ceil(entry.expiresAt / 1000) })
       }
       return decision
     },
@@ -116,4 +122,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     },
   })
   return withFacts({ ...store, size: () => entries.size, sweep }, { kind: 'memory' })
+}
+
+/** The same text in one piece: what was joined or cut out of other texts keeps all of them on the heap, twice as many bytes as it has itself. */
+function flat(text: string): string {
+  return Buffer.from(text).toString()
 }
