@@ -62,10 +62,13 @@ async function logInBySession(
 }
 
 /** The application's answer; one that does not come logs nobody in, and holds no request for ever. */
-function askApplication(login: NonNullable<RouterSettings['login']>, verified: Verified, req: Request): Promise<unknown> {
+async function askApplication(login: NonNullable<RouterSettings['login']>, verified: Verified, req: Request): Promise<unknown> {
+  const answer: unknown = login(verified, req)
+  // What is said at once needs no watch.
+  if (typeof answer !== 'object' || answer === null) return answer
   const late = (): OtpError =>
     new OtpError('ERR_OTP_STORE', `The option "login" did not answer within ${LOGIN_SECONDS} s.`, { status: 503 })
-  return within(LOGIN_SECONDS, Promise.resolve(login(verified, req)), late)
+  return await within(LOGIN_SECONDS, Promise.resolve(answer), late)
 }
 
 async function logInThroughPassport(

@@ -52,13 +52,13 @@ const SHARED_HEADERS = {
   Vary: 'Origin, Sec-Fetch-Site',
   'X-Content-Type-Options': 'nosniff',
 } as const
-const SHARED = Object.entries(SHARED_HEADERS)
+const SHARED_NAMES = ['Cache-Control', 'Vary', 'X-Content-Type-Options'] as const
 
 /** Written whole: no ETag, nothing that Express adds. */
 function write(res: ServerResponse, status: number, type: string, body: object, headers: Readonly<Record<string, string>>): void {
   const text = JSON.stringify(body)
   res.statusCode = status
-  for (const [name, value] of SHARED) res.setHeader(name, value)
+  for (const name of SHARED_NAMES) res.setHeader(name, SHARED_HEADERS[name])
   for (const name of Object.keys(headers)) res.setHeader(name, headers[name] ?? '')
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
   res.setHeader('Content-Length', Buffer.byteLength(text))

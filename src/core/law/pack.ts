@@ -11,7 +11,7 @@ export function packRecipient(record: RecipientRecord): string {
     record.failures,
     record.forgetAt,
     record.pausedUntil,
-    record.sends.map((mark) => [mark.at, mark.block, mark.challenge, ...(mark.isKnown ? [1] : [])]),
+    record.sends.map(({ at, block, challenge, isKnown }) => (isKnown === true ? [at, block, challenge, 1] : [at, block, challenge])),
     record.challenges.map((one) => [
       one.tail,
       one.intent,
@@ -21,11 +21,7 @@ export function packRecipient(record: RecipientRecord): string {
       one.maxAttempts,
       one.attempts,
       one.expiresAt,
-      one.answers.map(({ channel, recipient, digest, expiresAt, sealed, proved, receipt, issuedAt }) => [
-        ...[channel, recipient, digest, expiresAt, sealed, proved],
-        ...(receipt === undefined && issuedAt === undefined ? [] : [receipt ?? null]),
-        ...(issuedAt === undefined ? [] : [issuedAt]),
-      ]),
+      one.answers.map(packAnswer),
       ...(one.failuresPerDay === undefined ? [] : [one.failuresPerDay]),
     ]),
     record.grants.map((grant) => [
@@ -43,6 +39,13 @@ export function packRecipient(record: RecipientRecord): string {
   ])
 }
 
+function packAnswer({ channel, recipient, digest, expiresAt, sealed, proved, receipt, issuedAt }: Answer): readonly unknown[] {
+  const packed: unknown[] = [channel, recipient, digest, expiresAt, sealed, proved]
+  if (receipt !== undefined || issuedAt !== undefined) packed.push(receipt ?? null)
+  if (issuedAt !== undefined) packed.push(issuedAt)
+  return packed
+}
+
 /** Reverses {@link packRecipient}. */
 export function unpackRecipient(packed: string): RecipientRecord {
   // Only `packRecipient` writes what is read here, so the shape is known.
@@ -56,7 +59,9 @@ export function unpackRecipient(packed: string): RecipientRecord {
     knownFailures,
     knownForgetAt,
     knownPausedUntil,
-    sends: sends.map(([at, block, challenge, isKnown]) => ({ at, block, challenge, ...(isKnown === 1 ? { isKnown: true } : {}) })),
+    sends: sends.map(([at, block, challenge, isKnown]) =>
+      isKnown === 1 ? { at, block, challenge, isKnown: true } : { at, block, challenge },
+    ),
     challenges: challenges.map(([tail, intent, user, context, mode, maxAttempts, attempts, expiresAt, answers, failuresPerDay]) => ({
       tail,
       intent,
