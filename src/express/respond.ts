@@ -57,10 +57,11 @@ const SHARED_NAMES = ['Cache-Control', 'Vary', 'X-Content-Type-Options'] as cons
 /** Written whole: no ETag, nothing that Express adds. */
 function write(res: ServerResponse, status: number, type: string, body: object, headers: Readonly<Record<string, string>>): void {
   const text = JSON.stringify(body)
-  res.statusCode = status
   for (const name of SHARED_NAMES) res.setHeader(name, SHARED_HEADERS[name])
   for (const name of Object.keys(headers)) res.setHeader(name, headers[name] ?? '')
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
   res.setHeader('Content-Length', Buffer.byteLength(text))
+  // Before the end, so that what is done when headers are written, such as to a session, comes before what is done at the end.
+  res.writeHead(status)
   res.end(text)
 }

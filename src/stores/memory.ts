@@ -80,6 +80,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   }
 
   function makeRoom(keys: readonly string[]): void {
+    if (entries.size + keys.length <= maxEntries) return
     const needed = keys.filter((key) => !entries.has(key)).length
     if (entries.size + needed <= maxEntries) return
     // A flood must not make every request walk the whole map: once a second is enough, and more rarely where a walk takes longer.

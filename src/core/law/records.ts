@@ -159,19 +159,18 @@ export function tidy(records: Records, now: number): void {
 
 /** From when on a tidied record is worth nothing and may be dropped; 0 for an empty one. */
 export function recipientExpiry(record: RecipientRecord): number {
-  return Math.max(
-    record.forgetAt,
-    record.pausedUntil,
-    record.knownForgetAt,
-    record.knownPausedUntil,
-    ...record.dayFailures.map((at) => at + DAY_MS),
-    ...record.sends.map((mark) => mark.at + DAY_MS),
-    ...record.challenges.map((challenge) => challenge.expiresAt + EXPIRED_SHOWN_MS),
-    ...record.grants.map((grant) => grant.expiresAt),
-  )
+  let expiry = Math.max(record.forgetAt, record.pausedUntil, record.knownForgetAt, record.knownPausedUntil)
+  for (const at of record.dayFailures) expiry = Math.max(expiry, at + DAY_MS)
+  for (const { at } of record.sends) expiry = Math.max(expiry, at + DAY_MS)
+  for (const { expiresAt } of record.challenges) expiry = Math.max(expiry, expiresAt + EXPIRED_SHOWN_MS)
+  for (const { expiresAt } of record.grants) expiry = Math.max(expiry, expiresAt)
+  return expiry
 }
 
 /** From when on a tidied record is worth nothing and may be dropped; 0 for an empty one. */
 export function blockExpiry(record: BlockRecord): number {
-  return Math.max(0, ...record.sends.map((mark) => mark.at + HOUR_MS), ...record.failures.map((at) => at + HOUR_MS))
+  let expiry = 0
+  for (const { at } of record.sends) expiry = Math.max(expiry, at + HOUR_MS)
+  for (const at of record.failures) expiry = Math.max(expiry, at + HOUR_MS)
+  return expiry
 }
