@@ -78,7 +78,7 @@ export async function duel(target: Target, reference: Target, options: DuelOptio
 /** So many requests of each route, or as many as there is patience for. */
 async function warmUp(loaded: Loaded, { warmUp: enough }: DuelOptions): Promise<void> {
   for (const route of ROUTES) {
-    for (let done = 0, tries = 0; done < enough && tries < 20; tries++) done += (await runSlice(loaded, route, 250)).requests
+    for (let done = 0, tries = 0; done < enough && tries < 16; tries++) done += (await runSlice(loaded, route, 250)).requests
   }
 }
 

@@ -19,7 +19,7 @@ import { writeResults } from './write-results.js'
 const started = performance.now()
 const isQuick = process.argv.includes('--quick')
 const only = given('only')?.split(',')
-const [usualRounds, sliceMs, warmUp] = isQuick ? [1, 400, 1000] : [5, 600, 2000]
+const [usualRounds, sliceMs, warmUp] = isQuick ? [1, 400, 1000] : [5, 500, 5000]
 const rounds = Number(given('rounds') ?? usualRounds)
 const paired = PAIRED.filter(({ name }) => only === undefined || only.includes(name))
 
