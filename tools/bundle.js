@@ -15,9 +15,9 @@ const chunks = [
   })),
 ]
 
-// Blanks and the names of local variables are a tenth of the package, and nobody who installs it reads them. Functions and classes keep theirs, for stack traces.
+// Blanks and the names of variables are a tenth of the package, and nobody who installs it reads them. Functions and classes keep theirs, for stack traces.
 /** @type {Exclude<import('rolldown').OutputOptions['minify'], undefined>} */
-const minify = { compress: false, mangle: { keepNames: true, toplevel: false }, codegen: { removeWhitespace: true } }
+const minify = { compress: false, mangle: { keepNames: true, toplevel: true }, codegen: { removeWhitespace: true } }
 
 // All languages in one file: what is alike in them is written once, which the archive of the package, with its window of 32 KiB, does not see. From wherever it
 // stands, one folder below dist, the code reads it when a language is first needed.
