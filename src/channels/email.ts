@@ -1,12 +1,13 @@
 import { type Check, callback, checkOptions, flag, having, optionError, required } from '../options.js'
 import type { Channel } from '../ports/channel.js'
-import type { Wording } from '../ports/message.js'
+import type { Worded, Wording } from '../ports/message.js'
 import type { Transport } from '../ports/transport.js'
 import { callerText } from './caller-text.js'
 import { callerHtml, emailHtml, HTML } from './email-html.js'
 import { emailText } from './email-text.js'
 import { parseMailbox } from './mailbox.js'
 import { type Draft, drafter, MESSAGE_CHECKS, type MessageOptions, PLAIN } from './messages/draft.js'
+import { stencilled } from './stencil.js'
 
 export type { IntentTemplates } from './messages/own-templates.js'
 
@@ -59,28 +60,31 @@ export function emailChannel(options: EmailChannelOptions): Channel {
     html: options.html === undefined ? undefined : ownBody('html', options.html),
   }
   const builtIn = (words: Draft['words']): string => (options.codeInSubject === true ? words.subjectWithCode : words.subject)
+  function write(wording: Wording): Worded {
+    const letter = draft(wording)
+    const subject = letter.writeOwn('subject', PLAIN) ?? own.subject?.(wording) ?? letter.write(builtIn(letter.words), PLAIN)
+    const hidesCode = !subject.includes(wording.code)
+    const pieces = callerText('emailChannel', wording)
+    if (pieces !== undefined) {
+      return { subject, text: pieces.join(wording.code), html: callerHtml(letter, subject, pieces, { hidesCode }), parts: 1 }
+    }
+    const text = letter.writeOwn('text', PLAIN) ?? own.text?.(wording)
+    const html = letter.writeOwn('html', HTML) ?? own.html?.(wording)
+    return {
+      subject,
+      text: text ?? emailText(letter),
+      // No HTML beside a text of one's own: it would say something else.
+      html: html ?? (text === undefined ? emailHtml(letter, subject, { hidesCode }) : undefined),
+      parts: 1,
+    }
+  }
+  const isOwn = Object.values(own).some((one) => one !== undefined) || Object.keys(options.templates ?? {}).length > 0
+  const print = stencilled(write)
   return {
     name: 'email',
     transport: options.transport,
     parse: parseMailbox,
-    word(wording) {
-      const letter = draft(wording)
-      const subject = letter.writeOwn('subject', PLAIN) ?? own.subject?.(wording) ?? letter.write(builtIn(letter.words), PLAIN)
-      const hidesCode = !subject.includes(wording.code)
-      const pieces = callerText('emailChannel', wording)
-      if (pieces !== undefined) {
-        return { subject, text: pieces.join(wording.code), html: callerHtml(letter, subject, pieces, { hidesCode }), parts: 1 }
-      }
-      const text = letter.writeOwn('text', PLAIN) ?? own.text?.(wording)
-      const html = letter.writeOwn('html', HTML) ?? own.html?.(wording)
-      return {
-        subject,
-        text: text ?? emailText(letter),
-        // No HTML beside a text of one's own: it would say something else.
-        html: html ?? (text === undefined ? emailHtml(letter, subject, { hidesCode }) : undefined),
-        parts: 1,
-      }
-    },
+    word: (wording) => (isOwn || wording.text !== undefined || wording.context !== undefined ? write(wording) : print(wording)),
   }
 }
 
