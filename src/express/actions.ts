@@ -1,10 +1,7 @@
-import type { ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
-import type { LocaleName } from '../channels/messages/locales.js'
 import type { Intent } from '../core/intents.js'
 import type { Otp } from '../core/otp.js'
 import type { RecallRequest } from '../core/requests.js'
-import type { Refused, Sent, Verified } from '../core/results.js'
 import { callerFor } from '../session/caller.js'
 import { addCookie } from '../session/cookies.js'
 import { keepDevice } from '../session/device-cookie.js'
@@ -14,11 +11,11 @@ import { isInFlight } from '../session/pointer-cookie.js'
 import { rememberedLine } from '../session/remembered.js'
 import { pointerOf, type SessionLike, setPointer, takeReturnTo } from '../session/state.js'
 import { abandonSession, freshSession, saveSession } from '../session/usable-session.js'
-import type { FormTargets } from './form-pages.js'
-import { type HumanCheck, humanCheck, humanFields } from './human-check.js'
+import { humanCheck, humanFields } from './human-check.js'
 import { logIn } from './log-in.js'
+import { accepted, alreadyVerified, type Outcome, refusal, sent } from './outcome.js'
 import type { Place, Visit } from './place.js'
-import { limitHeaders, type Problem, sendJson, sendProblem } from './respond.js'
+import { type Problem, sendJson } from './respond.js'
 import type { RouterSettings } from './router-options.js'
 
 /** What every route of one mounted router shares. */
@@ -26,15 +23,6 @@ export interface Door {
   readonly otp: Otp
   readonly place: Place
   readonly settings: RouterSettings
-}
-
-/** How a route ended: an answer for programs, a page for forms. */
-export interface Outcome {
-  /** `language` is what a person is told of a refusal in. */
-  answer(res: ServerResponse, language?: LocaleName): void
-  page(forms: FormTargets): string
-  /** What a page is told of a refusal, and of what was typed; `undefined` where nothing is. */
-  readonly note: { readonly problem?: Problem | Refused } | undefined
 }
 
 /** One POST route. */
@@ -69,7 +57,7 @@ const sendCode: Action = async (door, fields, req, res) => {
     hold,
     appeal: check?.appeal,
   }
-  return sent(door, await door.otp.send(request), check)
+  return sent(door.settings, await door.otp.send(request), check)
 }
 
 const resendCode: Action = async (door, fields, req, res) => {
@@ -81,7 +69,7 @@ const resendCode: Action = async (door, fields, req, res) => {
   if (intent === undefined || read.errors.length > 0) return refusal(invalidRequest(read))
   const { caller, pending, hold } = await door.place.visit(req, res, intent)
   const request = { ...caller, channel, intent: intent.name, locale, current: pending, hold, appeal: check?.appeal }
-  return sent(door, await door.otp.resend(request), check)
+  return sent(door.settings, await door.otp.resend(request), check)
 }
 
 const verifyCode: Action = async (door, fields, req, res) => {
@@ -208,56 +196,4 @@ function intentOf(door: Door, read: FieldReader): Intent | undefined {
 
 function invalidRequest(read: FieldReader): Problem {
   return { reason: 'invalid_request', errors: read.errors }
-}
-
-function sent({ settings }: Door, result: Sent | Refused, check: HumanCheck | undefined): Outcome {
-  if (!result.ok) return refusal(check?.isRequired(result) ? { reason: 'human_check_required' } : result)
-  const { ok: _ok, expiresAt, quota, ...body } = result
-  const headers = settings.limitHeaders && quota !== undefined ? limitHeaders(quota) : {}
-  return {
-    answer: (res) => sendJson(res, { status: 'sent', ...body, expiresAt: new Date(expiresAt).toISOString() }, headers),
-    page: ({ page }) => page,
-    note: {},
-  }
-}
-
-function accepted(result: Verified, returnTo: string | undefined, isLogin = false): Outcome {
-  const { intent, to, channel, complete, waiting } = result
-  const body = {
-    status: 'verified',
-    complete,
-    intent,
-    to,
-    channel,
-    ...(complete ? {} : { waiting }),
-    verifiedAt: new Date(result.verifiedAt).toISOString(),
-  }
-  return {
-    answer: (res) => sendJson(res, returnTo === undefined ? body : { ...body, returnTo }),
-    page: ({ page, done }) => (complete ? (returnTo ?? done) : page),
-    // Nothing from before a login is in the session after it (T46).
-    note: isLogin ? undefined : {},
-  }
-}
-
-/** The second of two submissions: for a program still a refusal (T21), for a person the way on. */
-function alreadyVerified(refused: Refused): Outcome {
-  return {
-    answer: (res, language) => sendProblem(res, { ...refused, alreadyVerified: true }, language),
-    page: ({ done }) => done,
-    note: undefined,
-  }
-}
-
-function refusal(problem: Problem | Refused): Outcome {
-  return {
-    answer: (res, language) => sendProblem(res, problem, language),
-    page: ({ page }) => withReason(page, problem.reason),
-    note: { problem },
-  }
-}
-
-/** The page's address with the reason of a refusal, and nothing that was typed (T65). */
-export function withReason(page: string, reason: string): string {
-  return `${page}${page.includes('?') ? '&' : '?'}otp=${reason}`
 }

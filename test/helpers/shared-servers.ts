@@ -18,7 +18,16 @@ export async function sharedPostgres(): Promise<string> {
   return only(await ask('postgres'))
 }
 
-async function ask(what: string): Promise<readonly string[]> {
+/** Each is asked for once in a file: a connection would be closed before a test that blocks its process comes back. */
+const asked = new Map<string, Promise<readonly string[]>>()
+
+function ask(what: string): Promise<readonly string[]> {
+  const known = asked.get(what) ?? askDesk(what)
+  asked.set(what, known)
+  return known
+}
+
+async function askDesk(what: string): Promise<readonly string[]> {
   const res = await fetch(`${inject('sharedServers')}/${what}`)
   if (!res.ok) throw new Error(await res.text())
   // Our own desk in global-setup.ts answers nothing else.
