@@ -9,6 +9,7 @@ describe('a text of the caller', () => {
     ['{code} or {code}', '{code} or {code}'],
     ['Your code:', 'Your code: {code}'],
     ['Your code: ', 'Your code: {code}'],
+    ['', '{code}'],
     ['Your code:\n', 'Your code:\n{code}'],
     ['{CODE} {co de} {}', '{CODE} {co de} {} {code}'],
     ['$& $1 $$ {code}', '$& $1 $$ {code}'],

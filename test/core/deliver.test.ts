@@ -38,6 +38,19 @@ describe('deliver', () => {
     expect(calls[0]?.signal.aborted).toBe(true)
   })
 
+  it('T35 ends a call also for who looks at its signal afterwards', async () => {
+    let late: { readonly signal: AbortSignal } | undefined
+    const channel = channelOf({
+      deliver: async (_, options) => {
+        late = options
+        return {}
+      },
+    })
+    await deliver(channel, MESSAGE)
+    expect(late?.signal.aborted).toBe(true)
+    expect(late?.signal.reason).toMatchObject({ name: 'AbortError' })
+  })
+
   it.each<unknown>([
     undefined,
     null,

@@ -8,7 +8,7 @@
 
 // No part take processes, servers and browsers of their own, many rounds, races with a deadline, and tests that load modules anew.
 const SLOW =
-  /failover-load|balance\.test|processes|-races|parallel-guesses|constant-time|usable-session|api-key\.test|hostile-time|automatic-store|redis\.test/
+  /failover-load|processes|-races|parallel-guesses|constant-time|usable-session|api-key\.test|hostile-time|automatic-store|redis\.test/
 
 /** @type {Readonly<Record<string, Area>>} */
 export const AREAS = {
