@@ -41,19 +41,26 @@ async function mutate(name) {
     filesOf('src').filter((path) => area.mutate.test(path)),
   )
   const mutants = all.filter(isInSample)
-  const tests = filesOf('test').filter((path) => path.endsWith('.test.ts') && area.tests.test(path))
   const [plan, result] = [join(folder, 'plan.json'), join(folder, 'result.json')]
-  console.log(`${name}: ${mutants.length} of ${all.length} mutants, ${tests.length} files of tests`)
   /** @type {Record<string, string>} */
   let states = {}
-  for (let running; ; states[running] = 'Timeout') {
-    const paths = tests.map((path) => join(folder, path))
-    writeFileSync(plan, JSON.stringify({ tests: paths, mutants: mutants.map(({ id }) => ({ id })), states, result }))
-    rmSync(result, { force: true })
-    await judge(folder, plan, result)
-    ;({ states, running } = JSON.parse(readFileSync(result, 'utf8')))
-    // A loop without an end, in which nothing else is heard: the next judge goes on behind it.
-    if (running === undefined) break
+  for (const round of [
+    { judges: area.tests, budgetMs: 5000 },
+    { judges: area.far, budgetMs: 60_000 },
+  ]) {
+    const { judges, budgetMs } = round
+    if (judges === undefined) continue
+    const tests = filesOf('test').flatMap((path) => (path.endsWith('.test.ts') && judges.test(path) ? [join(folder, path)] : []))
+    console.log(`${name}: ${mutants.length} of ${all.length} mutants, ${tests.length} files of tests`)
+    states = Object.fromEntries(Object.entries(states).filter(([, state]) => state !== 'Survived' && state !== 'NoCoverage'))
+    for (let running; ; states[running] = 'Timeout') {
+      writeFileSync(plan, JSON.stringify({ tests, mutants: mutants.map(({ id }) => ({ id })), states, result, budgetMs }))
+      rmSync(result, { force: true })
+      await judge(folder, plan, result)
+      ;({ states, running } = JSON.parse(readFileSync(result, 'utf8')))
+      // A loop without an end, in which nothing else is heard: the next judge goes on behind it.
+      if (running === undefined) break
+    }
   }
   const judged = mutants.map((mutant) => ({ ...mutant, status: states[mutant.id] ?? 'Pending' }))
   const lines = survivors(judged, (path) => readFileSync(join(root, path), 'utf8'))

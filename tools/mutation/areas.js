@@ -4,6 +4,7 @@
  * @typedef {object} Area
  * @property {RegExp} mutate
  * @property {RegExp} tests
+ * @property {RegExp} [far] slow ones, for what those let pass
  */
 
 // No part take processes, servers and browsers of their own, many rounds, races with a deadline, and tests that load modules anew.
@@ -20,6 +21,7 @@ export const AREAS = {
   redis: {
     mutate: /^src\/stores\/redis(?!-lua|-scripts)/,
     tests: /^test\/stores\/redis(\.|-client\.|-deadline|-scripts|-slots|-records|-charges)/,
+    far: /^test\/stores\/(redis-law|redis-faults|register-redis)/,
   },
   session: {
     mutate: /^src\/session\//,

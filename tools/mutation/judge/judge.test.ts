@@ -24,8 +24,7 @@ const board: Switchboard = {
 }
 Reflect.set(globalThis, '__stryker__', board)
 
-/** Milliseconds of tests that a mutant is given: most are noticed in the first hundred, and some are covered by nearly all there are. */
-const BUDGET = 5000
+/** Milliseconds of a quick test. */
 const QUICK = 10
 
 const plan = readPlan()
@@ -132,7 +131,7 @@ function affordable(tests: readonly Test[]): Group[] {
     .sort((one, other) => one.rank - other.rank)
     .flatMap(({ group }, index) => {
       spent += costOf(group.tests)
-      return index === 0 || spent < BUDGET ? [group] : []
+      return index === 0 || spent < plan.budgetMs ? [group] : []
     })
 }
 

@@ -112,6 +112,8 @@ export interface Plan {
   /** What is known already. */
   readonly states: Readonly<Record<string, string>>
   readonly result: string
+  /** Milliseconds of tests that a mutant is given: most are noticed in the first hundred, and some are covered by nearly all there are. */
+  readonly budgetMs: number
 }
 
 export function readPlan(): Plan {
