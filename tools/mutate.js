@@ -46,7 +46,7 @@ async function mutate(name) {
   let states = {}
   for (const round of [
     { judges: area.tests, budgetMs: 5000 },
-    { judges: area.far, budgetMs: 60_000 },
+    { judges: area.far, budgetMs: 20_000 },
   ]) {
     const { judges, budgetMs } = round
     if (judges === undefined) continue

@@ -21,7 +21,7 @@ export const AREAS = {
   redis: {
     mutate: /^src\/stores\/redis(?!-lua|-scripts)/,
     tests: /^test\/stores\/redis(\.|-client\.|-deadline|-scripts|-slots|-records|-charges)/,
-    far: /^test\/stores\/(redis-law|redis-faults|register-redis)/,
+    far: /^test\/stores\/(redis(?!-law|-races|-failover|-lost|-slots)|register-redis)/,
   },
   session: {
     mutate: /^src\/session\//,
