@@ -37,12 +37,17 @@ function parsed(header: string): Cookies {
 
 /** The part of a response that takes cookies; Node's fits. */
 export interface CookieTaker {
-  appendHeader(name: string, value: string): unknown
+  getHeader(name: string): number | string | readonly string[] | undefined
+  setHeader(name: string, value: string | readonly string[]): unknown
 }
 
-/** Has the browser keep a {@link cookieLine}. Not by Express's `append`, which checks every cookie that is there already once more. */
+/**
+ * Has the browser keep a {@link cookieLine}. Not by Express's `append`, which checks every cookie that is there already once more, nor by Node's `appendHeader`, which
+ * writes into the very list that the application has set: one that it sets for every visitor would take each visitor's cookies to the next.
+ */
 export function addCookie(res: CookieTaker | undefined, line: string): void {
-  res?.appendHeader('Set-Cookie', line)
+  const there = res?.getHeader('Set-Cookie')
+  res?.setHeader('Set-Cookie', there === undefined ? line : [there, line].flat().map(String))
 }
 
 /** The line of a `Set-Cookie` header (T49, T51). `value` is written as it is: signs that need no escape alone. */
