@@ -28,7 +28,10 @@ export const AREAS = {
     tests: quick(/^test\/(session|express|security\/(cross-site|device-cookie|session-kind|login|input))/),
   },
   express: { mutate: /^src\/express\//, tests: quick(/^test\/(express\/|security\/step-up)/) },
-  passport: { mutate: /^src\/passport\//, tests: /^test\/passport\// },
+  passport: {
+    mutate: /^src\/passport\//,
+    tests: quick(/^test\/(passport\/|express\/(already|second|log-in)|security\/(second|login|remembered))/),
+  },
 }
 
 /** @param {RegExp} paths */
