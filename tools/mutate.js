@@ -1,5 +1,6 @@
 // `npm run mutate -- law core`: changes the named areas of src in small ways, one at a time, and counts the changes that no test notices.
-// With no name it does all of them. `--one-in=5` looks at a fifth of the changes, drawn by chance; results stay in .cache/mutation. `lua`
+// With no name it does all of them. `--one-in=5` looks at a fifth of the changes, drawn by chance; `--seconds=20` gives each
+// that many seconds of tests; results stay in .cache/mutation. `lua`
 // mutates the scripts of `redisStore` by means of its own.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -18,8 +19,9 @@ const flags = process.argv.slice(2).filter((word) => word.startsWith('--'))
 
 for (const name of named)
   if (name !== 'lua' && AREAS[name] === undefined) fail(`"${name}" is none of lua, ${Object.keys(AREAS).join(', ')}`)
-for (const flag of flags) if (!/^--one-in=[1-9]\d*$/.test(flag)) fail(`"${flag}" is not --one-in=N`)
-const oneIn = Number(flags[0]?.slice(9) ?? 1)
+for (const flag of flags) if (!/^--(one-in|seconds)=[1-9]\d*$/.test(flag)) fail(`"${flag}" is neither --one-in=N nor --seconds=N`)
+const oneIn = figure('one-in', 1)
+const seconds = figure('seconds', 5)
 mkdirSync(cache, { recursive: true })
 for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(name, () => process.exit(1))
 // A package of its own, so that nobody who works on the library has to install it.
@@ -45,8 +47,8 @@ async function mutate(name) {
   /** @type {Record<string, string>} */
   let states = {}
   for (const round of [
-    { judges: area.tests, budgetMs: 5000 },
-    { judges: area.far, budgetMs: 20_000 },
+    { judges: area.tests, budgetMs: 1000 * seconds },
+    { judges: area.far, budgetMs: 4000 * seconds },
   ]) {
     const { judges, budgetMs } = round
     if (judges === undefined) continue
@@ -125,6 +127,16 @@ function isInSample({ fileName, mutatorName, replacement, location }) {
 function run(program, args, cwd, env = {}) {
   const { status } = spawnSync(program, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
+}
+
+/**
+ * @param {string} flag
+ * @param {number} otherwise
+ * @returns {number}
+ */
+function figure(flag, otherwise) {
+  const start = `--${flag}=`
+  return Number(flags.find((word) => word.startsWith(start))?.slice(start.length) ?? otherwise)
 }
 
 /**
