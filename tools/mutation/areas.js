@@ -17,7 +17,7 @@ export const AREAS = {
   core: { mutate: /^src\/core\/[^/]+$/, tests: quick(/^test\/(core\/[^/]+$|create-otp|security\/)/) },
   guard: { mutate: /^src\/core\/guard\//, tests: quick(/^test\/(core\/guard\/|core\/[^/]+$|security\/(pumping|human|sending|known))/) },
   service: { mutate: /^src\/core\/service\//, tests: quick(/^test\/(core\/service\/|dialects\/native|express\/api-router)/) },
-  stores: { mutate: /^src\/stores\/(?!redis)/, tests: /^test\/stores\/(memory|session|register(?!-redis))/ },
+  stores: { mutate: /^src\/stores\/(?!redis)/, tests: /^test\/stores\/(memory|session|register(?!-redis)|malformed|packed|store-facts)/ },
   redis: {
     mutate: /^src\/stores\/redis(?!-lua|-scripts)/,
     tests: /^test\/stores\/redis(\.|-client\.|-deadline|-scripts|-slots|-records|-charges)/,
