@@ -37,7 +37,7 @@ function parsed(header: string): Cookies {
 
 /** The part of a response that takes cookies; Node's fits. */
 export interface CookieTaker {
-  getHeader(name: string): number | string | readonly string[] | undefined
+  getHeader(name: string): number | string | string[] | undefined
   setHeader(name: string, value: string | readonly string[]): unknown
 }
 
@@ -47,7 +47,7 @@ export interface CookieTaker {
  */
 export function addCookie(res: CookieTaker | undefined, line: string): void {
   const there = res?.getHeader('Set-Cookie')
-  res?.setHeader('Set-Cookie', there === undefined ? line : [there, line].flat().map(String))
+  res?.setHeader('Set-Cookie', there === undefined ? line : Array.isArray(there) ? [...there, line] : [String(there), line])
 }
 
 /** The line of a `Set-Cookie` header (T49, T51). `value` is written as it is: signs that need no escape alone. */
