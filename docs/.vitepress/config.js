@@ -9,6 +9,13 @@ const docs = join(root, 'docs')
 /** What pages link to and VitePress does not copy by itself: written by tools/render-messages.js and by the bench. */
 const FILES = ['messages.html', 'telemetry/dashboard.json']
 
+/**
+ * Pages under one heading of the menu, by their titles.
+ * @param {string} text
+ * @param {Readonly<Record<string, string>>} pages
+ */
+const group = (text, pages) => ({ text, items: Object.entries(pages).map(([title, link]) => ({ text: title, link })) })
+
 /** @type {import('vitepress').UserConfig<import('vitepress').DefaultTheme.Config>} */
 export default {
   lang: 'en',
@@ -37,65 +44,47 @@ export default {
       { text: 'Security', link: '/threats', activeMatch: '^/(threats|guide/promises)' },
     ],
     sidebar: [
-      {
-        text: 'Begin',
-        items: [
-          { text: 'Overview', link: '/' },
-          { text: 'First login', link: '/guide/first-login' },
-          { text: 'How a code travels', link: '/guide/how-a-code-travels' },
-          { text: 'Before production', link: '/guide/production' },
-        ],
-      },
-      {
-        text: 'Doors',
-        items: [
-          { text: 'The session door', link: '/guide/session-door' },
-          { text: 'Passport', link: '/guide/passport' },
-          { text: 'Server to server', link: '/guide/service-door' },
-        ],
-      },
-      {
-        text: 'People',
-        items: [
-          { text: 'The page', link: '/guide/page' },
-          { text: 'A step that needs a fresh code', link: '/guide/step-up' },
-          { text: 'A code after the password', link: '/guide/second-factor' },
-          { text: 'Known devices', link: '/guide/known-devices' },
-          { text: 'Changing an address', link: '/change-address' },
-          { text: 'Who has an account', link: '/guide/accounts' },
-          { text: 'A human check on demand', link: '/human-check' },
-        ],
-      },
-      {
-        text: 'Messages',
-        items: [
-          { text: 'Channels and transports', link: '/guide/channels' },
-          { text: 'Languages and wording', link: '/guide/languages' },
-          { text: 'Codes that a vendor keeps', link: '/guide/delegated' },
-          { text: 'What became of a message', link: '/guide/receipts' },
-          { text: 'What messages may cost', link: '/guide/costs' },
-        ],
-      },
-      {
-        text: 'Operation',
-        items: [
-          { text: 'Stores and copies', link: '/guide/stores' },
-          { text: 'Telemetry', link: '/telemetry' },
-          { text: 'Faults', link: '/faults' },
-          { text: 'The doctor', link: '/doctor' },
-          { text: 'Testing your app', link: '/guide/testing' },
-        ],
-      },
-      {
-        text: 'Measured',
-        items: [
-          { text: 'Performance', link: '/performance' },
-          { text: 'Scale', link: '/scale' },
-          { text: 'Soak', link: '/soak' },
-          { text: 'Models and random input', link: '/model' },
-          { text: 'Mutations', link: '/mutation' },
-        ],
-      },
+      group('Begin', {
+        Overview: '/',
+        'First login': '/guide/first-login',
+        'How a code travels': '/guide/how-a-code-travels',
+        'Before production': '/guide/production',
+      }),
+      group('Doors', {
+        'The session door': '/guide/session-door',
+        Passport: '/guide/passport',
+        'Server to server': '/guide/service-door',
+      }),
+      group('People', {
+        'The page': '/guide/page',
+        'A step that needs a fresh code': '/guide/step-up',
+        'A code after the password': '/guide/second-factor',
+        'Known devices': '/guide/known-devices',
+        'Changing an address': '/change-address',
+        'Who has an account': '/guide/accounts',
+        'A human check on demand': '/human-check',
+      }),
+      group('Messages', {
+        'Channels and transports': '/guide/channels',
+        'Languages and wording': '/guide/languages',
+        'Codes that a vendor keeps': '/guide/delegated',
+        'What became of a message': '/guide/receipts',
+        'What messages may cost': '/guide/costs',
+      }),
+      group('Operation', {
+        'Stores and copies': '/guide/stores',
+        Telemetry: '/telemetry',
+        Faults: '/faults',
+        'The doctor': '/doctor',
+        'Testing your app': '/guide/testing',
+      }),
+      group('Measured', {
+        Performance: '/performance',
+        Scale: '/scale',
+        Soak: '/soak',
+        'Models and random input': '/model',
+        Mutations: '/mutation',
+      }),
       {
         text: 'Reference',
         items: [
@@ -114,15 +103,12 @@ export default {
           },
         ],
       },
-      {
-        text: 'Behind it',
-        items: [
-          { text: 'What is not promised', link: '/guide/promises' },
-          { text: 'Threats', link: '/threats' },
-          { text: 'Decisions', link: '/decisions' },
-          { text: 'Changes', link: '/changes' },
-        ],
-      },
+      group('Behind it', {
+        'What is not promised': '/guide/promises',
+        Threats: '/threats',
+        Decisions: '/decisions',
+        Changes: '/changes',
+      }),
     ],
   },
 }
