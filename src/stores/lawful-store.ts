@@ -108,7 +108,7 @@ function changeLabel<T>(
 }
 
 function malformed(what: string): OtpError {
-  return new OtpError('ERR_OTP_STORE', `The store was asked about a malformed ${what}.`)
+  return new OtpError('ERR_OTP_STORE', `The store was asked about a malformed ${what}.`, { status: 503 })
 }
 
 function readRecipient(packed: string | undefined): RecipientRecord {

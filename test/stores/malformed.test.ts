@@ -25,7 +25,7 @@ describe.each(STORES)('%s', (_, create) => {
     ['label', (store) => store.note({ label: '', status: 'sent' })],
   ])('T49 names a malformed %s', async (what, ask) => {
     const message = `The store was asked about a malformed ${what}.`
-    await expect(ask(create())).rejects.toMatchObject({ name: 'OtpError', code: 'ERR_OTP_STORE', message })
+    await expect(ask(create())).rejects.toMatchObject({ name: 'OtpError', code: 'ERR_OTP_STORE', status: 503, message })
   })
 
   it.each<[string, (store: Store) => Promise<unknown>]>([
