@@ -40,22 +40,36 @@ interface FrameOptions {
   readonly hidesCode: boolean
 }
 
-/** Put together as text and not as a list of lines: a frame is most of what a message costs. */
 function framed({ name, words, write }: Draft, subject: string, options: FrameOptions, body: readonly string[]): string {
-  const { direction, warning } = words
-  const unseen = options.hidesCode
-    ? `<div aria-hidden="true" style="${UNSEEN}">${write(warning, direction === 'rtl' ? HTML_RTL : HTML)}</div>\n`
-    : ''
-  return `<!doctype html>
-<html lang="${name}" dir="${direction}">
-<head>
-${META}
-<title>${escapeHtml(subject)}</title>
-${LOOK}
-${unseen}${PAGE_TABLE}
-${CARD_TABLE[direction]}
-${body.join('\n')}
-${END}`
+  return [
+    '<!doctype html>',
+    `<html lang="${name}" dir="${words.direction}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="supported-color-schemes" content="light dark">',
+    '<meta name="format-detection" content="telephone=no">',
+    `<title>${escapeHtml(subject)}</title>`,
+    `<style>${STYLE}</style>`,
+    '</head>',
+    `<body class="page" style="margin:0;padding:0;${PAGE}">`,
+    ...(options.hidesCode
+      ? [`<div aria-hidden="true" style="${UNSEEN}">${write(words.warning, words.direction === 'rtl' ? HTML_RTL : HTML)}</div>`]
+      : []),
+    `<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="${PAGE}">`,
+    '<tr><td align="center" style="padding:24px 12px">',
+    `<table role="presentation" class="card" cellpadding="0" cellspacing="0" border="0" dir="${words.direction}" style="${CARD}">`,
+    `<tr><td style="padding:24px 20px 16px;text-align:${words.direction === 'rtl' ? 'right' : 'left'}">`,
+    ...body,
+    '</td></tr>',
+    '</table>',
+    '</td></tr>',
+    '</table>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n')
 }
 
 // Colours stand in the elements for programs that drop style sheets, and in the style sheet for those that show mail in the dark.
@@ -76,20 +90,3 @@ const CODE_IN_TEXT =
   'display:inline-block;padding:2px 10px;border-radius:8px;background:#eef0f3;color:#111;' +
   'font:bold 24px/1.3 ui-monospace,Consolas,Menlo,monospace;letter-spacing:3px;overflow-wrap:anywhere'
 const UNSEEN = 'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all'
-const META = `<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<meta name="format-detection" content="telephone=no">`
-const LOOK = `<style>${STYLE}</style>
-</head>
-<body class="page" style="margin:0;padding:0;${PAGE}">`
-const PAGE_TABLE = `<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="${PAGE}">
-<tr><td align="center" style="padding:24px 12px">`
-const CARD_TABLE = { ltr: cardTable('ltr', 'left'), rtl: cardTable('rtl', 'right') } as const
-const END = '</td></tr>\n</table>\n</td></tr>\n</table>\n</body>\n</html>\n'
-
-function cardTable(direction: 'ltr' | 'rtl', side: 'left' | 'right'): string {
-  return `<table role="presentation" class="card" cellpadding="0" cellspacing="0" border="0" dir="${direction}" style="${CARD}">
-<tr><td style="padding:24px 20px 16px;text-align:${side}">`
-}

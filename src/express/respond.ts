@@ -52,16 +52,19 @@ const SHARED_HEADERS = {
   Vary: 'Origin, Sec-Fetch-Site',
   'X-Content-Type-Options': 'nosniff',
 } as const
-const SHARED_NAMES = ['Cache-Control', 'Vary', 'X-Content-Type-Options'] as const
 
 /** Written whole: no ETag, nothing that Express adds. */
 function write(res: ServerResponse, status: number, type: string, body: object, headers: Readonly<Record<string, string>>): void {
   const text = JSON.stringify(body)
-  for (const name of SHARED_NAMES) res.setHeader(name, SHARED_HEADERS[name])
-  for (const name of Object.keys(headers)) res.setHeader(name, headers[name] ?? '')
+  setAll(res, SHARED_HEADERS)
+  setAll(res, headers)
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
   res.setHeader('Content-Length', Buffer.byteLength(text))
   // Before the end, so that what is done when headers are written, such as to a session, comes before what is done at the end.
   res.writeHead(status)
   res.end(text)
+}
+
+function setAll(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
 }

@@ -8,18 +8,9 @@ const rules = new Map<LocaleName, Intl.PluralRules>()
  */
 export function lifetime(ttlSeconds: number, name: LocaleName, words: Locale): string {
   const { count, unit } = measured(ttlSeconds)
-  const last = said.get(name)
-  if (last?.count === count && last.unit === unit) return last.text
   const forms = words[unit]
-  const text = counted(forms[pluralRules(name).select(count)] ?? forms.other, count)
-  said.set(name, { count, unit, text })
-  return text
+  return counted(forms[pluralRules(name).select(count)] ?? forms.other, count)
 }
-
-/** What was said last in each language: one message says it several times, and so does the next. */
-const said = new Map<LocaleName, { readonly count: number; readonly unit: Unit; readonly text: string }>()
-
-type Unit = 'minutes' | 'seconds'
 
 /** The same in as few characters as the language has for it: "5 min". */
 export function shortLifetime(ttlSeconds: number, words: Locale): string {
@@ -32,7 +23,7 @@ export function minutes(ttlSeconds: number): string {
   return String(ttlSeconds < 60 ? Math.floor(ttlSeconds / 6) / 10 : Math.floor(ttlSeconds / 60))
 }
 
-function measured(ttlSeconds: number): { readonly count: number; readonly unit: Unit } {
+function measured(ttlSeconds: number): { readonly count: number; readonly unit: 'minutes' | 'seconds' } {
   return ttlSeconds < 60 ? { count: ttlSeconds, unit: 'seconds' } : { count: Math.floor(ttlSeconds / 60), unit: 'minutes' }
 }
 

@@ -51,7 +51,5 @@ export function readOwnTemplate(source: string, rules: TemplateRules): Template 
 
 /** Fills a template in. `literal` and `value` escape for the medium. */
 export function fill(template: Template, value: (name: string) => string, literal: (text: string) => string): string {
-  let text = ''
-  for (const part of template) text += typeof part === 'string' ? literal(part) : value(part.name)
-  return text
+  return template.map((part) => (typeof part === 'string' ? literal(part) : value(part.name))).join('')
 }
