@@ -156,7 +156,7 @@ async function prepare(
   let parcels: readonly Parcel[] = []
   try {
     parcels = routes.map((route) => parcelOf(engine, order, route, sending))
-    if (engine.balance !== undefined && !(await pay(engine, order, parcels))) {
+    if (!(await pay(engine, order, parcels))) {
       await giveUp(engine, sending, true)
       return undefined
     }
